@@ -1,0 +1,72 @@
+import type { Inventory, MissingAnswer, RepositoryInventory } from '../inventory/inventory.ts'
+
+export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info'
+export type Status = 'pass' | 'fail' | 'unknown' | 'waived' | 'not-applicable'
+
+export interface Verdict {
+  status: Exclude<Status, 'waived'>
+  /** One sentence, for a person, naming what decided. */
+  reason: string
+  /** What the verdict was drawn from: small, plain JSON. */
+  evidence?: Record<string, unknown>
+}
+
+export interface Mapping {
+  framework: 'FSBP' | 'CIS EKS' | 'NIST 800-53' | 'NIST 800-190'
+  ids: string[]
+}
+
+interface ControlFacts {
+  /** The folder's name. */
+  id: string
+  title: string
+  severity: Severity
+  /** One sentence: what an attacker or an accident does with it. */
+  why: string
+  /** IAM actions that must be allowed for a verdict. */
+  needs: string[]
+  mappings: Mapping[]
+  /** One sentence: the smallest change that turns a fail into a pass. */
+  fix: string
+}
+
+/** Judges each repository on its own. */
+export interface RepositoryControl extends ControlFacts {
+  scope: 'repository'
+  judge(repository: RepositoryInventory, inventory: Inventory): Verdict
+}
+
+/** Judges the registry as a whole. */
+export interface RegistryControl extends ControlFacts {
+  scope: 'registry'
+  judge(inventory: Inventory): Verdict
+}
+
+export type Control = RepositoryControl | RegistryControl
+
+export interface Finding {
+  control: string
+  title: string
+  status: Status
+  severity: Severity
+  /** ARN of the repository, or of the registry. */
+  resource: string
+  repository?: string
+  reason: string
+  evidence?: Record<string, unknown>
+  fix?: string
+}
+
+export const pass = (reason: string, evidence?: Record<string, unknown>): Verdict =>
+  verdict('pass', reason, evidence)
+export const fail = (reason: string, evidence?: Record<string, unknown>): Verdict =>
+  verdict('fail', reason, evidence)
+export const notApplicable = (reason: string): Verdict => verdict('not-applicable', reason)
+
+/** Law 3: no answer is no pass. */
+export const unknown = (missing: MissingAnswer): Verdict =>
+  verdict('unknown', `${missing.code}: needs ${missing.needs}`, { message: missing.message })
+
+function verdict(status: Verdict['status'], reason: string, evidence?: Record<string, unknown>): Verdict {
+  return { status, reason, ...(evidence && { evidence }) }
+}

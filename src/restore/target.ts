@@ -1,0 +1,42 @@
+import type { Readable } from 'node:stream'
+import type { Digest } from '../core/digest.ts'
+import type { RegistryIdentity, RepositorySettings } from '../vault/format.ts'
+
+/** A registry that can be restored into. */
+export interface Target {
+  readonly identity: RegistryIdentity
+  /** Undefined when there is no such repository. */
+  settings(repository: string, signal: AbortSignal): Promise<RepositorySettings | undefined>
+  /** Digests present (archived ones too) and tag -> digest. */
+  contents(
+    repository: string,
+    signal: AbortSignal,
+  ): Promise<{ digests: Set<Digest>; tags: Map<string, Digest> }>
+  /** With its encryption and mutable tags; nothing that cannot be changed later is left out. */
+  createRepository(repository: string, settings: RepositorySettings, signal: AbortSignal): Promise<void>
+  hasBlob(repository: string, digest: Digest, signal: AbortSignal): Promise<boolean>
+  /** True when the registry took the blob from another of its repositories, so that no byte was sent. */
+  mountBlob(repository: string, digest: Digest, from: string, signal: AbortSignal): Promise<boolean>
+  putBlob(
+    repository: string,
+    digest: Digest,
+    size: number,
+    body: Readable,
+    signal: AbortSignal,
+  ): Promise<void>
+  /** Without a tag the manifest is put by its digest. The registry's digest must equal ours. */
+  putManifest(repository: string, manifest: PutManifest, signal: AbortSignal): Promise<void>
+  /** The settings that are applied last: policy, tags, scanning, lifecycle policy, tag immutability. */
+  applySettings(repository: string, settings: RepositorySettings, signal: AbortSignal): Promise<void>
+  /** Puts an image that was archived back into the archive class, where the registry knows one. */
+  archive(repository: string, digest: Digest, signal: AbortSignal): Promise<void>
+  requests(): Record<string, number>
+  close(): Promise<void>
+}
+
+export interface PutManifest {
+  digest: Digest
+  mediaType: string
+  bytes: Uint8Array
+  tag?: string
+}

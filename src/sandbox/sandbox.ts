@@ -1,0 +1,54 @@
+/** Options of `startSandbox` (`src/sandbox/start.ts`). */
+export interface SandboxOptions {
+  seed?: 'demo' | 'empty'
+  /** 0 or absent: any free port. Always 127.0.0.1. */
+  awsPort?: number
+  registryPort?: number
+  /** Where to keep everything between runs; absent: a temp folder that `close` removes. */
+  stateDir?: string
+  /** The simulated time; absent: the real one. */
+  now?: () => Date
+}
+
+export interface SandboxAccount {
+  id: string
+  accessKeyId: string
+  secretAccessKey: string
+  regions: string[]
+}
+
+/** A fault that the next matching requests meet. Only tests and drills set these. */
+export interface Fault {
+  /** `ecr`, `s3`, `sts`, `kms` or `registry` (the /v2/ data plane). */
+  service: string
+  /** API operation (`DescribeImages`, `PutObject`); for the registry `METHOD /path-prefix`. Absent: any. */
+  operation?: string
+  /** How many requests meet it; absent: all from now on. */
+  times?: number
+  /** Let this many matching requests pass first. */
+  after?: number
+  kind:
+    | 'denied'
+    | 'throttled'
+    | 'server-error'
+    | 'reset'
+    | 'cut-body'
+    | 'flip-byte'
+    | 'lost-answer'
+    | 'expired-token'
+    | 'stall'
+}
+
+export interface Sandbox {
+  /** ECR API, S3, STS, KMS: `http://127.0.0.1:PORT`. */
+  awsEndpoint: string
+  /** `/v2/`: `http://127.0.0.1:PORT`. */
+  registryEndpoint: string
+  accounts: SandboxAccount[]
+  addFault(fault: Fault): void
+  clearFaults(): void
+  /** Requests served since the start, oldest first: for tests that count. */
+  requestLog(): readonly { service: string; operation: string; status: number }[]
+  /** Stops listening, ends open connections, removes the temp folder. */
+  close(): Promise<void>
+}

@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config'
+
+// Two projects: `fast` needs nothing but Node and is what `npm test` runs; `real` needs real servers
+// (docker-registry, Ceph RGW, skopeo, AWS CLI ...) and is what `.ci/run` adds.
+export default defineConfig({
+  cacheDir: '.cache/vitest',
+  test: {
+    reporters: ['default', './test/support/plain-line-reporter.ts'],
+    projects: [
+      { test: { name: 'fast', include: ['src/**/*.test.ts', 'test/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'real',
+          include: ['test/real/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
