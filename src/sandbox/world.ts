@@ -1,0 +1,186 @@
+import type { BlobStore } from './blobs.ts'
+
+/**
+ * Everything the simulated AWS remembers, as plain JSON (dates are epoch milliseconds), so that `--state DIR` is
+ * one file. The operations in `ecr/`, `registry/`, `s3/`, `sts/` and `kms/` are the only writers.
+ */
+export interface WorldState {
+  accounts: Record<string, Account>
+  /** By `ACCOUNT/REGION`. */
+  registries: Record<string, Registry>
+  /** By bucket name: one namespace, as in AWS. */
+  buckets: Record<string, Bucket>
+}
+
+export interface World {
+  state: WorldState
+  /** Layers, S3 objects and upload parts, by handle; on disk. */
+  blobs: BlobStore
+  now(): number
+  /** Where the two doors are; set once both ports are open. */
+  endpoints: { aws: string; registry: string }
+}
+
+export interface Account {
+  id: string
+  /** By access key id. Long-term keys of users, and keys of sessions made by AssumeRole. */
+  keys: Record<string, AccessKey>
+  roles: Record<string, Role>
+  /** By `REGION/KEY_ID`. */
+  kmsKeys: Record<string, KmsKeyState>
+  regions: string[]
+}
+
+export interface AccessKey {
+  accessKeyId: string
+  secretAccessKey: string
+  /** Sessions only. */
+  sessionToken?: string
+  expiresAt?: number
+  arn: string
+  userId: string
+}
+
+export interface Role {
+  name: string
+  arn: string
+  id: string
+  trustPolicy: string
+}
+
+export interface KmsKeyState {
+  keyId: string
+  arn: string
+  region: string
+  manager: 'AWS' | 'CUSTOMER'
+  state: 'Enabled' | 'Disabled' | 'PendingDeletion'
+  aliases: string[]
+  createdAt: number
+  description: string
+}
+
+export interface Registry {
+  account: string
+  region: string
+  repositories: Record<string, Repository>
+  policy?: string
+  scanning: { scanType: 'BASIC' | 'ENHANCED'; rules: ScanningRule[] }
+  replication: { rules: unknown[] }
+  templates: Record<string, Record<string, unknown>>
+  pullThroughRules: Record<string, Record<string, unknown>>
+  settings: Record<string, string>
+  pullTimeExclusions: Record<string, number>
+  signing?: unknown
+}
+
+export interface ScanningRule {
+  scanFrequency: string
+  repositoryFilters: { filter: string; filterType: string }[]
+}
+
+export interface Repository {
+  name: string
+  arn: string
+  createdAt: number
+  mutability: 'MUTABLE' | 'IMMUTABLE' | 'MUTABLE_WITH_EXCLUSION' | 'IMMUTABLE_WITH_EXCLUSION'
+  exclusionFilters: string[]
+  scanOnPush: boolean
+  encryption: { encryptionType: string; kmsKey?: string }
+  policy?: string
+  lifecyclePolicy?: string
+  lifecycleEvaluatedAt?: number
+  resourceTags: Record<string, string>
+  /** By digest. */
+  images: Record<string, Image>
+  /** tag -> digest. */
+  tags: Record<string, string>
+  /** Blobs that this repository holds, by digest: config blobs too. */
+  layers: Record<string, Layer>
+  uploads: Record<string, Upload>
+}
+
+export interface Image {
+  digest: string
+  /** The exact manifest text. */
+  manifest: string
+  mediaType: string
+  pushedAt: number
+  lastPull?: number
+  status: 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING'
+  archivedAt?: number
+  activatedAt?: number
+  scan?: { status: string; completedAt?: number; severities: Record<string, number>; findings: unknown[] }
+}
+
+export interface Layer {
+  digest: string
+  size: number
+  mediaType?: string
+}
+
+/** An upload in progress; its bytes are in the blob store under `handle`. */
+export interface Upload {
+  id: string
+  handle: string
+  received: number
+  startedAt: number
+  /** PATCH requests seen so far (the second and later get a stale Range: ecr-facts 4.3). */
+  patches: number
+}
+
+export interface Bucket {
+  name: string
+  account: string
+  region: string
+  createdAt: number
+  versioning?: string
+  /** By key. */
+  objects: Record<string, StoredObjectState>
+  uploads: Record<string, MultipartUpload>
+}
+
+export interface StoredObjectState {
+  key: string
+  handle: string
+  size: number
+  etag: string
+  modifiedAt: number
+  contentType: string
+  metadata: Record<string, string>
+  checksums: Record<string, string>
+  checksumType?: string
+}
+
+export interface MultipartUpload {
+  id: string
+  key: string
+  startedAt: number
+  contentType: string
+  metadata: Record<string, string>
+  checksumAlgorithm?: string
+  checksumType?: string
+  parts: Record<
+    number,
+    { handle: string; size: number; etag: string; checksums: Record<string, string>; modifiedAt: number }
+  >
+}
+
+/** The registry of that account and Region; made on first use, as in AWS every account has one everywhere. */
+export function registryOf(world: World, account: string, region: string): Registry {
+  const key = `${account}/${region}`
+  return (world.state.registries[key] ??= {
+    account,
+    region,
+    repositories: {},
+    scanning: { scanType: 'BASIC', rules: [] },
+    replication: { rules: [] },
+    templates: {},
+    pullThroughRules: {},
+    settings: {
+      REGISTRY_POLICY_SCOPE: 'V2',
+      BASIC_SCAN_TYPE_VERSION: 'AWS_NATIVE',
+      BLOB_MOUNTING: 'DISABLED',
+    },
+    pullTimeExclusions: {},
+  })
+}
