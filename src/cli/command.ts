@@ -1,0 +1,55 @@
+import type { ErrorCode } from '../core/errors.ts'
+import type { CommandContext } from './context.ts'
+
+/** One option as commander writes it: flags, what it does, and a default shown in the help. */
+export interface OptionSpec {
+  flags: string
+  does: string
+  default?: string
+  choices?: string[]
+  /** May be given several times; the command gets an array. */
+  many?: boolean
+}
+
+export interface ExampleSpec {
+  line: string
+  does: string
+}
+
+/** A command: words for the help, and one function that calls an engine and renders. */
+export interface CommandSpec {
+  name: string
+  summary: string
+  /** `[registry]` or `<snapshot>`, as commander writes it, and what it is. */
+  argument?: { spelled: string; does: string }
+  options: OptionSpec[]
+  /** At least one; each is run by a test. */
+  examples: ExampleSpec[]
+  /** Codes beside 0, 1, 2 and 130 that this command can end with, and when. */
+  exits?: Record<number, string>
+  /** Answers the exit code; throws HoldfastErrors. */
+  run(context: CommandContext, options: CommandOptions, argument: string | undefined): Promise<number>
+}
+
+export type CommandOptions = Record<string, unknown>
+
+/** Typed reading of what commander parsed. */
+export const option = {
+  text: (options: CommandOptions, name: string): string | undefined => {
+    const value = options[name]
+    return typeof value === 'string' ? value : undefined
+  },
+  flag: (options: CommandOptions, name: string): boolean => options[name] === true,
+  list: (options: CommandOptions, name: string): string[] | undefined => {
+    const value = options[name]
+    return Array.isArray(value) && value.length > 0 ? value.map(String) : undefined
+  },
+} as const
+
+/** What the JSON document of a failed command holds. */
+export interface ErrorDocument {
+  schema: 'holdfast.error/1'
+  error: { code: ErrorCode; what: string; why?: string; next: string }
+  exitCode: number
+  warnings?: string[]
+}

@@ -1,0 +1,23 @@
+import type { CommandSpec } from './command.ts'
+import { audit } from './commands/audit.ts'
+import { backup } from './commands/backup.ts'
+import { demo } from './commands/demo.ts'
+import { doctor } from './commands/doctor.ts'
+import { explain } from './commands/explain.ts'
+import { restore } from './commands/restore.ts'
+import { sandbox } from './commands/sandbox.ts'
+import { snapshots } from './commands/snapshots.ts'
+import { verify } from './commands/verify.ts'
+
+/** Every command, in the order of the help. A new one is a file in `commands/` and a line here. */
+export const commands: readonly CommandSpec[] = [
+  demo,
+  doctor,
+  audit,
+  explain,
+  backup,
+  snapshots,
+  verify,
+  restore,
+  sandbox,
+]

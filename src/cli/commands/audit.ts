@@ -1,0 +1,76 @@
+import type { Severity } from '../../controls/control.ts'
+import { exit, HoldfastError } from '../../core/errors.ts'
+import { headerOf, openAwsFor, registryOf } from '../aws.ts'
+import { type CommandSpec, option } from '../command.ts'
+import { wantsColour, widthOf } from '../io.ts'
+
+export const audit: CommandSpec = {
+  name: 'audit',
+  summary: 'Finds what is wrong with an ECR registry. Reads only: it pulls no image and changes nothing.',
+  argument: { spelled: '[registry]', does: 'ecr://, ecr://REGION or ecr://ACCOUNT/REGION; default: ecr://' },
+  options: [
+    { flags: '--repository <glob>', does: 'only repositories that match; may be repeated', many: true },
+    { flags: '--control <id>', does: 'only this control; may be repeated', many: true },
+    {
+      flags: '--fail-on <severity>',
+      does: 'exit 3 on a finding at or over it',
+      choices: ['critical', 'high', 'medium', 'low'],
+    },
+    { flags: '--all', does: 'show every finding, also what passed' },
+  ],
+  examples: [
+    { line: 'holdfast audit', does: 'the registry of your credentials and Region' },
+    { line: 'holdfast audit --fail-on high', does: 'a gate for CI' },
+    {
+      line: "holdfast audit --repository 'shop/*' --control tag-immutability",
+      does: 'one question about some',
+    },
+    { line: "holdfast audit --query 'findings[?status==`fail`].resource'", does: 'a list for a script' },
+  ],
+  exits: {
+    [exit.findings]: 'findings at or over --fail-on',
+    [exit.partial]: 'something could not be judged',
+  },
+  run: async (context, options, argument) => {
+    const url = registryOf(context, argument)
+    if (url.kind !== 'ecr') throw ecrOnly(argument)
+    const aws = await openAwsFor(context, url.region)
+    const identity = await aws.identity()
+    requireAccount(url.account, identity.account)
+    context.header(headerOf(identity, aws.region, aws.endpointOf('ecr')))
+    const { collectInventory } = await import('../../inventory/collect.ts')
+    const { judge, auditExit } = await import('../../audit/audit.ts')
+    const repositories = option.list(options, 'repository') ?? context.config.repositories
+    const controls = option.list(options, 'control')
+    const inventory = await collectInventory(aws, context.run, { ...(repositories && { repositories }) })
+    const report = judge(inventory, { ...(controls && { controls }) })
+    const { auditTable } = await import('../../report/audit-table.ts')
+    const shape = {
+      width: widthOf(context.io),
+      colour: wantsColour(context.io),
+      all: option.flag(options, 'all'),
+    }
+    await context.answer(report, () => auditTable(report, shape))
+    return auditExit(report, gateOf(context.config.audit?.failOn, options))
+  },
+}
+
+function gateOf(fromFile: Severity | undefined, options: Record<string, unknown>): Severity | undefined {
+  return (option.text(options, 'failOn') as Severity | undefined) ?? fromFile
+}
+
+function ecrOnly(argument: string | undefined): HoldfastError {
+  return new HoldfastError('usage', {
+    what: `Only ECR registries can be audited, not ${argument}`,
+    next: 'Leave the registry out, or name one as ecr://ACCOUNT/REGION.',
+  })
+}
+
+/** The account in the URL must be the one of the credentials: a wrong profile must not audit the wrong account. */
+function requireAccount(wanted: string | undefined, found: string): void {
+  if (!wanted || wanted === found) return
+  throw new HoldfastError('credentials-missing', {
+    what: `The credentials belong to account ${found}, not to ${wanted}`,
+    next: `Choose credentials of ${wanted} with --profile or --role-arn.`,
+  })
+}

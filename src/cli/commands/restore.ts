@@ -1,0 +1,65 @@
+import { exit } from '../../core/errors.ts'
+import { type CommandSpec, option } from '../command.ts'
+import { openTargetFor, targetHeader } from '../registry.ts'
+import { openStoreFor, vaultOption } from '../vault.ts'
+
+export const restore: CommandSpec = {
+  name: 'restore',
+  summary: 'Puts a snapshot back into a registry, byte for byte, and compares every digest afterwards.',
+  argument: { spelled: '<snapshot>', does: 'an id from `holdfast snapshots`, or latest' },
+  options: [
+    vaultOption,
+    {
+      flags: '--to <registry>',
+      does: 'ecr://… or oci://HOST[:PORT]',
+      default: 'registry: of holdfast.yaml, else ecr://',
+    },
+    { flags: '--repository <glob>', does: 'only repositories that match; may be repeated', many: true },
+    {
+      flags: '--overwrite-tags',
+      does: 'move tags that point to another image now (else the restore is refused)',
+    },
+    { flags: '--dry-run', does: 'say what would be sent, and send nothing' },
+  ],
+  examples: [
+    { line: 'holdfast restore latest', does: 'all that is missing, into the ambient registry' },
+    {
+      line: 'holdfast restore latest --repository shop/api --dry-run',
+      does: 'what one repository would take',
+    },
+    { line: 'holdfast restore latest --to oci://127.0.0.1:5000', does: 'into any other OCI registry' },
+    { line: 'holdfast restore latest --overwrite-tags', does: 'also move back tags that were overwritten' },
+  ],
+  exits: {
+    [exit.partial]: 'restored, but something that the snapshot names could not be',
+    [exit.damaged]: 'the vault holds damaged data (named)',
+    [exit.refused]: 'it would overwrite tags (listed); nothing was changed',
+  },
+  run: async (context, options, snapshot) => {
+    const { openVault } = await import('../../vault/vault.ts')
+    const engine = await import('../../restore/restore.ts')
+    const text = await import('../../report/backup-text.ts')
+    const store = await openStoreFor(context, options)
+    const target = await openTargetFor(context, option.text(options, 'to'))
+    try {
+      const vault = await openVault(store)
+      context.header(targetHeader(target))
+      const repositories = option.list(options, 'repository') ?? context.config.repositories
+      const wanted = {
+        overwriteTags: option.flag(options, 'overwriteTags'),
+        ...(repositories && { repositories }),
+      }
+      const root = await vault.snapshots.find(snapshot ?? 'latest')
+      const plan = await engine.planRestore({ vault, snapshot: root, target }, wanted, context.run)
+      if (option.flag(options, 'dryRun')) {
+        await context.answer(plan, () => text.restorePlanText(plan))
+        return exit.ok
+      }
+      const report = await engine.restore({ vault, snapshot: root, target }, plan, context.run)
+      await context.answer(report, () => text.restoreText(report))
+      return report.ok ? (report.notRestored.length > 0 ? exit.partial : exit.ok) : exit.failed
+    } finally {
+      await Promise.all([store.close(), target.close()])
+    }
+  },
+}

@@ -1,0 +1,116 @@
+import { Command, CommanderError, Option } from 'commander'
+import { exit, HoldfastError } from '../core/errors.ts'
+import type { CommandOptions, CommandSpec, OptionSpec } from './command.ts'
+import { commands } from './commands.ts'
+import { loadConfig } from './config.ts'
+import { type GlobalOptions, openContext } from './context.ts'
+import { globalOptions } from './global-options.ts'
+import { commandHelp, exitCodesHelp, optionsHelp, rootHelp } from './help.ts'
+import type { Io } from './io.ts'
+import { lastLine, reportError } from './report-error.ts'
+import { version } from './version.ts'
+
+/** Runs one command line and answers its exit code. Never throws, never ends the process. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const outcome = { code: exit.ok as number }
+  const program = programOf(io, outcome)
+  try {
+    if (argv.length === 0) io.stdout(rootHelp(commands))
+    else await program.parseAsync(argv, { from: 'user' })
+    return outcome.code
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exit.ok
+    const json = wantsJson(argv)
+    return reportError(asUsage(error), io, { json, debug: argv.includes('--debug') })
+  }
+}
+
+function programOf(io: Io, outcome: { code: number }): Command {
+  const program = new Command('holdfast')
+    .exitOverride()
+    .configureOutput({ writeOut: io.stdout, writeErr: () => {} })
+    .version(version(), '--version', 'version of Holdfast')
+    .helpCommand(false)
+  program.helpInformation = () => rootHelp(commands)
+  for (const spec of commands) addCommand(program, spec, io, outcome)
+  program
+    .command('help')
+    .argument('[topic]')
+    .action((topic?: string) => io.stdout(helpOn(topic)))
+  return program
+}
+
+function helpOn(topic: string | undefined): string {
+  if (topic === undefined) return rootHelp(commands)
+  if (topic === 'options') return optionsHelp()
+  if (topic === 'exit-codes') return exitCodesHelp()
+  const spec = commands.find(({ name }) => name === topic)
+  if (spec) return commandHelp(spec)
+  const next = 'holdfast help lists the commands; topics are options and exit-codes.'
+  throw new HoldfastError('usage', { what: `No help on ${JSON.stringify(topic)}`, next })
+}
+
+function addCommand(program: Command, spec: CommandSpec, io: Io, outcome: { code: number }): void {
+  const command = program.command(spec.name).allowExcessArguments(false)
+  command.exitOverride().configureOutput({ writeOut: io.stdout, writeErr: () => {} })
+  command.helpInformation = () => commandHelp(spec)
+  if (spec.argument) command.argument(spec.argument.spelled, spec.argument.does)
+  for (const given of [...spec.options, ...globalOptions]) {
+    if (given.flags !== '--help') command.addOption(commanderOption(given))
+  }
+  command.action(async (...given: unknown[]) => {
+    const argument = spec.argument ? (given[0] as string | undefined) : undefined
+    outcome.code = await runCommand(spec, command.opts(), argument, io)
+  })
+}
+
+function commanderOption(spec: OptionSpec): Option {
+  const made = new Option(spec.flags, spec.does)
+  if (spec.choices) made.choices(spec.choices)
+  if (spec.many)
+    made.argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value])
+  return made
+}
+
+async function runCommand(
+  spec: CommandSpec,
+  options: CommandOptions,
+  argument: string | undefined,
+  io: Io,
+): Promise<number> {
+  const json = options['format'] === 'json' || options['query'] !== undefined
+  const global = { ...options, format: json ? 'json' : 'table' } as GlobalOptions
+  const debug = global.debug === true
+  let warnings: string[] = []
+  try {
+    const config = await loadConfig(io.cwd, global.config)
+    const context = openContext(io, global, config)
+    warnings = context.warnings
+    try {
+      const code = await spec.run(context, options, argument)
+      if (code !== exit.ok) io.stderr(`${lastLine(code)}\n`)
+      return code
+    } finally {
+      context.close()
+    }
+  } catch (error) {
+    return reportError(error, io, { json, debug, warnings })
+  }
+}
+
+/** Whether the JSON document is wanted, read from the raw line: parsing may be what failed. */
+function wantsJson(argv: readonly string[]): boolean {
+  return argv.some(
+    (word, index) =>
+      word === '--format=json' ||
+      (word === '--format' && argv[index + 1] === 'json') ||
+      /^--query(=|$)/.test(word),
+  )
+}
+
+function asUsage(error: unknown): unknown {
+  if (!(error instanceof CommanderError)) return error
+  const [what = '', hint] = error.message.replace(/^error: /, '').split('\n')
+  const next = hint ? `${hint.replace(/^\(|\)$/g, '')} See: holdfast help` : 'See: holdfast help COMMAND'
+  return new HoldfastError('usage', { what, next, cause: error })
+}

@@ -1,0 +1,40 @@
+import { writeSync } from 'node:fs'
+import type { Io } from './io.ts'
+
+/**
+ * The real process as an Io. The first Ctrl-C (or SIGTERM) aborts the signal, so that the command can stop
+ * cleanly; the second ends the process at once. A closed pipe ends it silently.
+ */
+export function processIo(): { io: Io; finish: (code: number) => void } {
+  const controller = new AbortController()
+  const stop = (signal: NodeJS.Signals) => {
+    if (controller.signal.aborted) process.exit(130)
+    process.stderr.write(`\nStopping (${signal}); once more to stop at once ...\n`)
+    controller.abort()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  process.stdout.on('error', endOnClosedPipe)
+  process.stderr.on('error', endOnClosedPipe)
+  const io: Io = {
+    stdout: (text) => process.stdout.write(text),
+    stderr: (text) => process.stderr.write(text),
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    stderrIsTerminal: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
+    env: process.env,
+    cwd: process.cwd(),
+    signal: controller.signal,
+  }
+  return { io, finish }
+}
+
+/** Sets the code and lets pending writes drain; handles that are still open do not keep the process. */
+function finish(code: number): void {
+  process.exitCode = code
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)))
+}
+
+function endOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0)
+  writeSync(2, `holdfast: cannot write its output: ${error.message}\n`)
+  process.exit(1)
+}

@@ -1,0 +1,27 @@
+import { resolve } from 'node:path'
+import type { Store } from '../store/store.ts'
+import { awsSettings } from './aws.ts'
+import { type CommandOptions, type OptionSpec, option } from './command.ts'
+import type { CommandContext } from './context.ts'
+
+export const vaultOption: OptionSpec = {
+  flags: '--vault <vault>',
+  does: './folder or s3://bucket/prefix (?region=, ?endpoint=)',
+  default: 'vault: of holdfast.yaml, else ./holdfast-vault',
+}
+
+/** How the user named the vault; a relative folder is relative to the working directory. */
+export function vaultName(context: CommandContext, options: CommandOptions): string {
+  const named = option.text(options, 'vault') ?? context.config.vault ?? './holdfast-vault'
+  return /^(s3|file):/.test(named) ? named : resolve(context.io.cwd, named)
+}
+
+export async function openStoreFor(context: CommandContext, options: CommandOptions): Promise<Store> {
+  const { openStore } = await import('../store/open.ts')
+  const name = vaultName(context, options)
+  if (!name.startsWith('s3:')) return openStore(name)
+  const region = new URL(name).searchParams.get('region')
+  const { openAws } = await import('../aws/open.ts')
+  const aws = await openAws({ ...awsSettings(context), ...(region && { region }) })
+  return openStore(name, { clientConfig: aws.clientConfig('s3') })
+}
