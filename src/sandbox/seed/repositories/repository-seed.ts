@@ -1,0 +1,27 @@
+import type { Image, Repository } from '../../world.ts'
+import type { Artifact } from '../artifacts/artifact.ts'
+
+/** One image of a seeded repository. Days are counted back from the moment of seeding. */
+export interface ImageSeed {
+  artifact: Artifact
+  /** None: it is stored untagged. */
+  tags?: readonly string[]
+  pushed: number
+  pulled?: number
+  archived?: number
+  scan?: NonNullable<Image['scan']>
+}
+
+/** One seeded repository, as data; `plant.ts` makes it real. */
+export interface RepositorySeed {
+  name: string
+  created: number
+  encryption?: 'AES256' | 'aws-managed-key' | 'customer-key'
+  mutability?: Repository['mutability']
+  exclusionFilters?: string[]
+  scanOnPush?: boolean
+  policy?: unknown
+  lifecyclePolicy?: unknown
+  resourceTags?: Record<string, string>
+  images: readonly ImageSeed[]
+}
