@@ -1,8 +1,9 @@
 import type { Digest } from '../core/digest.ts'
 
 /**
- * The documents of vault format 1 (`docs/design/vault-format.md`). Tables are sorted, keys are written in the
- * order given here and absent values are left out, so that equal contents give equal bytes and equal names.
+ * The documents of vault format 1 (`docs/design/vault-format.md`). States and shards are named by the sha256 of
+ * their text, so their tables are sorted by digest and their text is canonical (`canonical.ts`): equal contents
+ * give equal bytes and equal names.
  */
 
 export const formatVersion = 1
@@ -69,9 +70,9 @@ export interface ManifestRow {
   /** As it was when this state was first written; a later pull alone does not make a new state. */
   lastPull?: string
   status: ImageStatus
-  /** Config and layers that are held in the vault. */
+  /** Config and layers, each once, in the manifest's order. All of them are held in the vault. */
   blobs: Digest[]
-  /** Children of an index. */
+  /** Children of an index, each once, in its order. One that the registry did not have has no row of its own. */
   manifests: Digest[]
   /** Foreign layers: not in any registry, only named by URL. */
   external?: Digest[]
@@ -102,6 +103,7 @@ export interface Shard {
   repositories: Record<string, ShardEntry>
 }
 
+/** Something that this snapshot lacks, or holds only as its parent had it. Repository `*`: the registry itself. */
 export interface Skipped {
   repository: string
   digest?: Digest
@@ -120,11 +122,34 @@ export interface SnapshotRoot {
   committedAt: string
   parent?: string
   madeBy: { tool: string; identity?: string }
+  /** Globs of the repositories that the run was asked for; the others are as the parent had them. Absent: all. */
+  selection?: string[]
+  /** Nothing was skipped. */
   complete: boolean
   skipped: Skipped[]
   shards: string[]
   totals: { repositories: number; manifests: number; tags: number; blobs: number; bytes: number }
   settings: RegistrySettings
+}
+
+/** At a root's key: that run was revoked (by a prune) before it committed. No snapshot, to any reader. */
+export interface Tombstone {
+  schema: 'holdfast.tombstone/1'
+  run: string
+  time: string
+}
+
+/** `runs/<id>/claim.json`: written before the run reads anything. Open until its root, or a tombstone, exists. */
+export interface RunClaim {
+  schema: 'holdfast.claim/1'
+  run: string
+  root: string
+  time: string
+}
+
+/** `20260131T235959Z` */
+export function compactTime(iso: string): string {
+  return `${iso.slice(0, 19).replace(/[-:]/g, '')}Z`
 }
 
 export const keys = {
@@ -133,6 +158,8 @@ export const keys = {
   state: (hex: string) => `states/${hex}.json.gz`,
   shard: (hex: string) => `shards/${hex}.json.gz`,
   snapshots: (registryKey?: string) => (registryKey ? `snapshots/${registryKey}/` : 'snapshots/'),
+  root: (registryKey: string, time: string, id: string) =>
+    `snapshots/${registryKey}/${compactTime(time)}-${id}.json`,
   claim: (runId: string) => `runs/${runId}/claim.json`,
   report: (runId: string) => `runs/${runId}/report.json`,
 } as const

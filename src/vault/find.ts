@@ -1,0 +1,82 @@
+import { HoldfastError } from '../core/errors.ts'
+import { compactTime, type SnapshotRoot } from './format.ts'
+import type { Snapshots } from './snapshots.ts'
+
+export interface FindOptions {
+  /** Key or URL of the registry; needed when the vault holds several and the name does not tell. */
+  registry?: string
+  signal?: AbortSignal
+}
+
+/**
+ * The snapshot named by its id (or the start of it, at least 4 characters), by `latest`, or by a time (ISO 8601, a
+ * date means its end): then the newest one that is not later.
+ */
+export async function findSnapshot(
+  snapshots: Snapshots,
+  wanted: string,
+  options: FindOptions = {},
+): Promise<SnapshotRoot> {
+  const all = await snapshots.keys(undefined, options.signal)
+  const keys = options.registry ? await ofRegistry(snapshots, all, options.registry) : all
+  const time = wanted === 'latest' ? '9' : timeOf(wanted)
+  const byId = keys.filter((key) => idIn(key) === wanted)
+  const named =
+    byId.length > 0 || wanted.length < 4 ? byId : keys.filter((key) => idIn(key).startsWith(wanted))
+  if (time === undefined) return one(snapshots, wanted, named)
+  refuseSeveralRegistries(keys)
+  const candidates = keys.filter((key) => timeIn(key) <= time).reverse()
+  for (const key of candidates) {
+    const root = await snapshots.read(key, options.signal)
+    if (root !== 'revoked') return root
+  }
+  throw notFound(wanted, all.length)
+}
+
+async function one(snapshots: Snapshots, wanted: string, found: string[]): Promise<SnapshotRoot> {
+  const [key] = found
+  if (!key) throw notFound(wanted, 1)
+  if (found.length > 1)
+    throw ambiguous(`Several snapshots start with ${JSON.stringify(wanted)}.`, found.map(idIn))
+  const root = await snapshots.read(key)
+  if (root === 'revoked') throw notFound(wanted, 1)
+  return root
+}
+
+const idIn = (key: string): string => key.slice(key.lastIndexOf('-') + 1, -'.json'.length)
+const timeIn = (key: string): string => key.slice(key.lastIndexOf('/') + 1, key.lastIndexOf('-'))
+const registryIn = (key: string): string => key.split('/')[1] ?? ''
+
+/** `20260131T120000Z` for a date or time, comparable with what keys hold; undefined for anything else. */
+function timeOf(text: string): string | undefined {
+  if (!/^\d{4}-\d\d-\d\d(T.+)?$/.test(text)) return undefined
+  const date = new Date(text.length === 10 ? `${text}T23:59:59Z` : text)
+  return Number.isNaN(date.getTime()) ? undefined : compactTime(date.toISOString())
+}
+
+async function ofRegistry(snapshots: Snapshots, all: string[], registry: string): Promise<string[]> {
+  const matching = new Set<string>()
+  for (const key of new Set(all.map(registryIn))) {
+    if (key === registry || (await snapshots.newest(key)).root?.registry.url === registry) matching.add(key)
+  }
+  return all.filter((key) => matching.has(registryIn(key)))
+}
+
+function refuseSeveralRegistries(keys: string[]): void {
+  const registries = [...new Set(keys.map(registryIn))]
+  if (registries.length > 1) throw ambiguous('The vault holds snapshots of several registries.', registries)
+}
+
+function ambiguous(what: string, choices: string[]): HoldfastError {
+  const next = `Name one of: ${choices.slice(0, 10).join(', ')}.`
+  return new HoldfastError('usage', { what, next })
+}
+
+function notFound(wanted: string, count: number): HoldfastError {
+  return new HoldfastError('snapshot-not-found', {
+    what: `The vault has no snapshot ${JSON.stringify(wanted)}.`,
+    why:
+      count === 0 ? 'It has no snapshots at all yet.' : 'No id, no start of an id and no time leads to one.',
+    next: count === 0 ? 'Make one with `holdfast backup`.' : '`holdfast snapshots` lists them.',
+  })
+}

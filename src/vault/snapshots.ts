@@ -1,0 +1,132 @@
+import { HoldfastError, hasCode } from '../core/errors.ts'
+import type { PutOptions, Store } from '../store/store.ts'
+import { damaged, reasonOfDamage } from './damage.ts'
+import { formatVersion, keys, type SnapshotRoot } from './format.ts'
+import { parseDocument, parseJson, plainText, readAll } from './read.ts'
+import { rootSchema, tombstoneSchema } from './schemas.ts'
+
+/** All roots of a vault, none silently left out. */
+export interface SnapshotListing {
+  /** Oldest first. */
+  snapshots: SnapshotRoot[]
+  /** Roots that cannot be read: damaged, in the wrong place, or of a newer format. */
+  unreadable: { key: string; reason: string }[]
+  /** Keys of runs that were revoked before they committed. */
+  revoked: string[]
+}
+
+export interface Snapshots {
+  list(registryKey?: string, signal?: AbortSignal): Promise<SnapshotListing>
+  /** The newest readable root of a registry, complete or partial; what could not be read on the way is told. */
+  newest(
+    registryKey: string,
+    signal?: AbortSignal,
+  ): Promise<Pick<SnapshotListing, 'unreadable'> & { root?: SnapshotRoot }>
+  /** Keys only, oldest first: costs a listing and no reads. */
+  keys(registryKey?: string, signal?: AbortSignal): Promise<string[]>
+  /** The root at a key; 'revoked' for a tombstone. */
+  read(key: string, signal?: AbortSignal): Promise<SnapshotRoot | 'revoked'>
+  /**
+   * Makes the snapshot visible: the last write of a run (law 5). Never overwrites. 'revoked' when a tombstone came
+   * first. An answer that was lost is asked for again, so that it is never unknown whether the snapshot exists.
+   */
+  commit(root: SnapshotRoot, signal?: AbortSignal): Promise<'committed' | 'revoked'>
+}
+
+const rootLimit = 64 * 1024 * 1024
+
+export function keyOfRoot(root: SnapshotRoot): string {
+  return keys.root(root.registry.key, root.time, root.id)
+}
+
+export function vaultSnapshots(store: Store): Snapshots {
+  const keysOf = (registryKey?: string, signal?: AbortSignal) => rootKeys(store, registryKey, signal)
+  const read = (key: string, signal?: AbortSignal) => readRoot(store, key, signal)
+  return {
+    read,
+    keys: keysOf,
+    list: async (registryKey, signal) => {
+      const listing: SnapshotListing = { snapshots: [], unreadable: [], revoked: [] }
+      for (const key of await keysOf(registryKey, signal))
+        await addRoot(listing, key, () => read(key, signal))
+      listing.snapshots.sort((a, b) => (a.time === b.time ? 0 : a.time < b.time ? -1 : 1))
+      return listing
+    },
+    newest: async (registryKey, signal) => {
+      const listing: SnapshotListing = { snapshots: [], unreadable: [], revoked: [] }
+      for (const key of (await keysOf(registryKey, signal)).reverse()) {
+        await addRoot(listing, key, () => read(key, signal))
+        const [root] = listing.snapshots
+        if (root) return { root, unreadable: listing.unreadable }
+      }
+      return { unreadable: listing.unreadable }
+    },
+    commit: (root, signal) => commitRoot(store, root, { ifAbsent: true, ...(signal && { signal }) }),
+  }
+}
+
+async function addRoot(
+  listing: SnapshotListing,
+  key: string,
+  read: () => Promise<SnapshotRoot | 'revoked'>,
+): Promise<void> {
+  try {
+    const root = await read()
+    if (root === 'revoked') listing.revoked.push(key)
+    else listing.snapshots.push(root)
+  } catch (error) {
+    listing.unreadable.push({ key, reason: reasonOfDamage(error) })
+  }
+}
+
+async function rootKeys(store: Store, registryKey?: string, signal?: AbortSignal): Promise<string[]> {
+  const found: string[] = []
+  for await (const { key } of store.list(keys.snapshots(registryKey), signal)) {
+    if (key.endsWith('.json')) found.push(key)
+  }
+  return found
+}
+
+async function readRoot(store: Store, key: string, signal?: AbortSignal): Promise<SnapshotRoot | 'revoked'> {
+  const bytes = await readAll(store, key, rootLimit, signal)
+  if (!bytes) throw damaged(key, 'It is missing.')
+  const input = parseJson(key, bytes)
+  if (tombstoneSchema.safeParse(input).success) return 'revoked'
+  refuseNewer(key, input)
+  const root = parseDocument(key, rootSchema, input)
+  if (keyOfRoot(root) !== key) throw damaged(key, 'It is not the snapshot that its name says.')
+  return root
+}
+
+/** Before the strict reading: a newer document may have any members. */
+export function refuseNewer(key: string, input: unknown): void {
+  const format = (input as { format?: unknown } | null)?.format
+  if (typeof format !== 'number' || format <= formatVersion) return
+  throw new HoldfastError('vault-format-newer', {
+    what: `${key} has format ${format}; this Holdfast knows format ${formatVersion}.`,
+    why: 'It was written by a newer Holdfast.',
+    next: 'Use that version, or a later one.',
+  })
+}
+
+async function commitRoot(
+  store: Store,
+  root: SnapshotRoot,
+  options: PutOptions,
+): Promise<'committed' | 'revoked'> {
+  const key = keyOfRoot(root)
+  const text = plainText(root)
+  try {
+    const answer = await store.put(key, text, { ...options, size: text.byteLength })
+    if (answer === 'created') return 'committed'
+  } catch (error) {
+    if (!hasCode(error, 'store-request-failed')) throw error
+    const found = await readAll(store, key, rootLimit, options.signal)
+    if (found?.equals(text)) return 'committed'
+    throw error
+  }
+  const found = await readAll(store, key, rootLimit, options.signal)
+  if (found?.equals(text)) return 'committed'
+  if (found && tombstoneSchema.safeParse(parseJson(key, found)).success) return 'revoked'
+  throw damaged(key, 'Another snapshot has the same name.')
+}
