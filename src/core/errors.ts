@@ -19,6 +19,10 @@ export const errorCodes = {
   'access-denied': [exit.failed, 'AWS refused an action that this job cannot do without.'],
   'aws-request-failed': [exit.failed, 'An AWS request failed after all retries.'],
   'config-invalid': [exit.usage, 'holdfast.yaml (or a file named on the command line) cannot be used.'],
+  'content-size-mismatch': [
+    exit.failed,
+    'A stream was shorter or longer than announced. Nothing was stored.',
+  ],
   'credentials-expired': [exit.credentials, 'The AWS credentials or the session behind them have expired.'],
   'credentials-missing': [exit.credentials, 'No AWS credentials were found.'],
   'disk-full': [exit.failed, 'The disk that holds the vault is full. Earlier snapshots are intact.'],
@@ -48,6 +52,7 @@ export const errorCodes = {
     'The restore would overwrite something different, or cannot be done as asked.',
   ],
   'snapshot-not-found': [exit.usage, 'The vault has no such snapshot.'],
+  'store-key-invalid': [exit.damaged, 'A name that no vault uses was refused; nothing was read or written.'],
   'store-request-failed': [exit.failed, 'The store that holds the vault failed.'],
   'store-unsupported': [exit.failed, 'The store lacks something that the vault cannot do without.'],
   usage: [exit.usage, 'The command line cannot be understood.'],

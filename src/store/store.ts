@@ -10,7 +10,10 @@ export interface StoredObject {
 export interface PutOptions {
   /** Length in bytes, when known. A stream of another length is refused and leaves nothing. */
   size?: number
-  /** Create only: when the key exists nothing is written and the answer is 'exists'. Atomic. */
+  /**
+   * Create only: when the key exists nothing is written and the answer is 'exists' (`beforeCommit` may then not
+   * have been called). Atomic.
+   */
   ifAbsent?: boolean
   /**
    * Called once with the sha256 (hex) and size of everything that went through, after the last byte and
@@ -21,7 +24,10 @@ export interface PutOptions {
 }
 
 export interface GetOptions {
-  /** First byte wanted, default 0, and the last (inclusive), default the end. */
+  /**
+   * First byte wanted, default 0, and the last (inclusive), default the end. What lies past the end of the object
+   * is not there: such a range is cut, and may be empty; it is never an error.
+   */
   from?: number
   to?: number
   signal?: AbortSignal
@@ -35,7 +41,11 @@ export interface GetOptions {
 export interface Store {
   /** How the user named it, without secrets. */
   readonly url: string
-  /** Visible and durable when it resolves; on any failure or abort the key is as it was before. Memory: one part. */
+  /**
+   * Visible and durable when it resolves; on any failure or abort the key is as it was before. Memory: one part.
+   * A stream belongs to `put` from then on: it is read to its end or destroyed. An error of the stream and one
+   * thrown by `beforeCommit` come back as they are.
+   */
   put(key: string, body: Uint8Array | Readable, options?: PutOptions): Promise<'created' | 'exists'>
   /** The bytes, or undefined when there is no such key. */
   get(key: string, options?: GetOptions): Promise<Readable | undefined>
