@@ -1,0 +1,86 @@
+import type { ScanningRule } from '../world.ts'
+import { buildSharedLayers } from './repositories/layers.ts'
+import { archive2023, dataEtl, edgeCache, legacyReports, partnerAgent } from './repositories/others.ts'
+import { platformBase, platformBaseAbroad, sandboxEmpty } from './repositories/platform.ts'
+import type { RepositorySeed } from './repositories/repository-seed.ts'
+import { shopApi, shopCharts, shopCheckout, shopWorker } from './repositories/shop.ts'
+import { shopWeb } from './repositories/shop-web.ts'
+
+/** One seeded registry, as data. */
+export interface RegistrySeed {
+  account: string
+  region: string
+  policy?: unknown
+  scanning?: ScanningRule[]
+  replication?: unknown[]
+  /** ARNs of roles whose pulls do not count as pulls. */
+  pullTimeExclusions?: string[]
+  repositories: readonly RepositorySeed[]
+}
+
+const main = '111122223333'
+const partner = '444455556666'
+const home = 'eu-west-1'
+const abroad = 'us-east-1'
+
+/** The demo: every control of the audit meets something that passes and something that fails. */
+export function demoRegistries(): RegistrySeed[] {
+  const layers = buildSharedLayers()
+  return [
+    {
+      account: main,
+      region: home,
+      policy: everybodyReplicatesIn(),
+      scanning: [scanOnPush('platform/*', 'shop/*')],
+      pullTimeExclusions: [`arn:aws:iam::${main}:role/image-scanner`],
+      repositories: [
+        platformBase(layers, partner),
+        shopApi(layers),
+        shopWeb(layers),
+        shopWorker(layers),
+        shopCheckout(layers),
+        dataEtl(layers, partner),
+        legacyReports(layers),
+        shopCharts(),
+        archive2023(layers),
+        sandboxEmpty(),
+      ],
+    },
+    {
+      account: main,
+      region: abroad,
+      scanning: [scanOnPush('*')],
+      replication: [
+        {
+          destinations: [{ region: home, registryId: main }],
+          repositoryFilters: [{ filter: 'edge/', filterType: 'PREFIX_MATCH' }],
+        },
+      ],
+      repositories: [platformBaseAbroad(layers), edgeCache(layers)],
+    },
+    { account: partner, region: home, repositories: [partnerAgent(layers, main)] },
+  ]
+}
+
+function scanOnPush(...filters: string[]): ScanningRule {
+  return {
+    scanFrequency: 'SCAN_ON_PUSH',
+    repositoryFilters: filters.map((filter) => ({ filter, filterType: 'WILDCARD' })),
+  }
+}
+
+/** Meant for the partner alone, but written for the whole world: the demo's worst finding. */
+function everybodyReplicatesIn() {
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'ReplicationIn',
+        Effect: 'Allow',
+        Principal: '*',
+        Action: ['ecr:CreateRepository', 'ecr:ReplicateImage'],
+        Resource: `arn:aws:ecr:${home}:${main}:repository/*`,
+      },
+    ],
+  }
+}
