@@ -1,0 +1,99 @@
+import { styleText } from 'node:util'
+import type { AuditReport } from '../../audit/audit.ts'
+import type { BackupReport } from '../../backup/backup.ts'
+import type { Finding } from '../../controls/control.ts'
+import { formatBytes, formatDuration, plural } from '../../core/bytes.ts'
+import { shortDigest } from '../../core/digest.ts'
+import type { RestoreReport } from '../../restore/restore.ts'
+import type { VerifyReport } from '../../vault/verify.ts'
+import type { Disaster } from './disaster.ts'
+import type { Comparison, Listener } from './story.ts'
+
+type Style = 'bold' | 'green' | 'red' | 'dim' | 'yellow'
+
+/** Tells the story to a person, chapter by chapter: at most 60 lines of at most 100 columns. */
+export function narrator(say: (text: string) => void, colour: boolean): Listener {
+  const paint = (style: Style, text: string) =>
+    colour ? styleText(style, text, { validateStream: false }) : text
+  const chapter = (title: string, lines: string[]) =>
+    say(`${paint('bold', title)}\n${lines.map((line) => `   ${line}\n`).join('')}\n`)
+  return {
+    audited: (report) => chapter('1  Audit: what is wrong', auditLines(report, paint)),
+    backedUp: (report) => chapter('2  Backup: every byte, tag, referrer and setting', backupLines(report)),
+    verified: (report) => chapter('3  Verify: every byte in the vault hashed again', verifyLines(report)),
+    struck: (disaster) => chapter('4  Disaster', disasterLines(disaster)),
+    restored: (report, compared) =>
+      chapter('5  Restore, then compare with what was before', restoreLines(report, compared, paint)),
+    backedUpAgain: (report) => chapter('6  Backup once more: nothing changed, nothing is copied', againLines(report)),
+  }
+}
+
+type Paint = (style: Style, text: string) => string
+
+const order = ['critical', 'high', 'medium', 'low', 'info']
+
+function auditLines(report: AuditReport, paint: Paint): string[] {
+  const { pass, fail, unknown } = report.summary
+  const failed = report.findings.filter((finding) => finding.status === 'fail')
+  const worst = onePerControl(failed).slice(0, 6)
+  return [
+    `12 controls on ${plural(repositoriesIn(report), 'repository', 'repositories')}: ${pass} pass, ${paint('red', `${fail} fail`)}, ${unknown} unknown. No image was pulled.`,
+    ...worst.map((finding) => findingLine(finding, paint)),
+    paint('dim', `and ${failed.length - worst.length} more; holdfast audit shows each with its reason and its fix`),
+  ]
+}
+
+/** The worst finding of each control, so that the list shows breadth. */
+function onePerControl(findings: Finding[]): Finding[] {
+  const sorted = [...findings].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
+  const seen = new Set<string>()
+  return sorted.filter((finding) => !seen.has(finding.control) && seen.add(finding.control))
+}
+
+function repositoriesIn(report: AuditReport): number {
+  return new Set(report.findings.map((finding) => finding.repository).filter(Boolean)).size
+}
+
+function findingLine(finding: Finding, paint: Paint): string {
+  const where = (finding.repository ?? 'the registry').padEnd(15)
+  const text = `${finding.severity.padEnd(8)} ${where} ${finding.reason}`
+  const cut = text.length > 94 ? `${text.slice(0, 93)}…` : text
+  return finding.severity === 'critical' ? paint('red', cut) : cut
+}
+
+function backupLines(report: BackupReport): string[] {
+  const lines = [
+    `${plural(report.repositories, 'repository', 'repositories')}, ${plural(report.manifests, 'manifest')}, ${plural(report.blobs, 'blob')}, ${formatBytes(report.bytes)} in ${formatDuration(report.durationMs)} -> snapshot ${report.snapshot}`,
+  ]
+  if (report.skipped.length > 0) {
+    lines.push(`It says what it could not read: ${plural(report.skipped.length, 'archived image')} (ECR cannot serve those; archived elsewhere, kept in the list)`)
+  }
+  return lines
+}
+
+function verifyLines(report: VerifyReport): string[] {
+  return [`${plural(report.blobs, 'object')}, ${formatBytes(report.bytes)}: ${report.ok ? 'all as they should be' : 'DAMAGED'}`]
+}
+
+function disasterLines(disaster: Disaster): string[] {
+  return [
+    `repository ${disaster.repositoryDeleted.name} deleted, with ${plural(disaster.repositoryDeleted.images, 'image')}`,
+    `tag ${disaster.tagOverwritten.repository}:${disaster.tagOverwritten.tag} overwritten: it points to ${shortDigest(disaster.tagOverwritten.to)} now, not ${shortDigest(disaster.tagOverwritten.from)}`,
+    `image ${disaster.imageDeleted.repository}@${shortDigest(disaster.imageDeleted.digest)} deleted, tags and all`,
+  ]
+}
+
+function restoreLines(report: RestoreReport, compared: Comparison, paint: Paint): string[] {
+  const { sent, present } = report.blobs
+  const lines = [
+    `${plural(report.manifests, 'manifest')}, ${plural(report.tags, 'tag')} and ${plural(sent, 'blob')} sent; ${plural(present, 'blob')} found in place`,
+    `${plural(compared.repositories, 'repository', 'repositories')}, ${plural(compared.images, 'image')}: every digest, tag, referrer and setting compared, every blob pulled and hashed`,
+  ]
+  if (compared.differences.length === 0) return [...lines, paint('green', 'IDENTICAL: not one byte, tag or setting differs')]
+  return [...lines, paint('red', `${plural(compared.differences.length, 'difference')}:`), ...compared.differences.slice(0, 10)]
+}
+
+function againLines(report: BackupReport): string[] {
+  const { manifestRequests, blobRequests } = report
+  return [`${plural(manifestRequests, 'manifest request')}, ${plural(blobRequests, 'blob request')}, in ${formatDuration(report.durationMs)} -> snapshot ${report.snapshot}`]
+}
