@@ -26,7 +26,9 @@ function block(text: string): string {
 
 function errorsPage(): string {
   const exits = Object.entries(exitWords).map(([code, words]) => `| ${code} | ${words} |`)
-  const codes = Object.entries(errorCodes).map(([code, [exit, meaning]]) => `### ${code}\n\n${meaning} Exit code ${exit}.`)
+  const codes = Object.entries(errorCodes).map(
+    ([code, [exit, meaning]]) => `### ${code}\n\n${meaning} Exit code ${exit}.`,
+  )
   return `# Errors and exit codes
 
 ${made}

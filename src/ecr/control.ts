@@ -1,5 +1,6 @@
 import type { AwsContext } from '../aws/context.ts'
 import { asker } from './ask.ts'
+import { changeCalls } from './changes.ts'
 import { imageCalls } from './images.ts'
 import { layerCalls } from './layers.ts'
 import { manifestCalls } from './manifests.ts'
@@ -21,6 +22,7 @@ export function ecrControl(aws: AwsContext) {
     ...repositoryCalls(ask),
     ...repositorySettingCalls(ask),
     ...imageCalls(ask),
+    ...changeCalls(ask),
     ...manifestCalls(ask),
     ...layerCalls(ask),
     ...policyCalls(ask),

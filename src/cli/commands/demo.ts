@@ -5,7 +5,9 @@ import { wantsColour } from '../io.ts'
 export const demo: CommandSpec = {
   name: 'demo',
   summary: 'Plays the whole story in a simulated AWS: audit, backup, verify, disaster, restore, comparison.',
-  options: [{ flags: '--keep', does: 'keep the vault and the simulated AWS in ./holdfast-demo for exploring' }],
+  options: [
+    { flags: '--keep', does: 'keep the vault and the simulated AWS in ./holdfast-demo for exploring' },
+  ],
   examples: [
     { line: 'holdfast demo', does: 'no AWS account needed, nothing is left behind' },
     { line: 'holdfast demo --keep', does: 'and look around afterwards' },

@@ -6,7 +6,10 @@ import type { RepositorySettings } from '../../vault/format.ts'
 
 /** What a registry holds, without the times that a push sets anew. */
 export interface Fingerprint {
-  repositories: Map<string, { settings: RepositorySettings; images: Map<Digest, Omit<ListedImage, 'pushedAt' | 'lastPull'>> }>
+  repositories: Map<
+    string,
+    { settings: RepositorySettings; images: Map<Digest, Omit<ListedImage, 'pushedAt' | 'lastPull'>> }
+  >
 }
 
 /** Reads every listing and every setting of a registry; no image. */
@@ -51,7 +54,9 @@ function same(a: unknown, b: unknown): boolean {
 
 function canonical(value: unknown): string {
   const sorted = (_key: string, item: unknown) =>
-    item && typeof item === 'object' && !Array.isArray(item) ? Object.fromEntries(Object.entries(item).sort()) : item
+    item && typeof item === 'object' && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort())
+      : item
   return JSON.stringify(value, sorted) ?? ''
 }
 
@@ -59,17 +64,25 @@ function canonical(value: unknown): string {
  * Pulls every manifest and every blob of every readable image and hashes it. Answers what does not match; the
  * listing says what should be there, so nothing can be left out.
  */
-export async function unreadable(source: Source, expected: Fingerprint, signal: AbortSignal): Promise<string[]> {
+export async function unreadable(
+  source: Source,
+  expected: Fingerprint,
+  signal: AbortSignal,
+): Promise<string[]> {
   const limit = pLimit(8)
   const found: string[] = []
   for (const [name, { images }] of expected.repositories) {
-    const wanted = [...images.values()].filter((image) => image.status === 'active').map((image) => image.digest)
+    const wanted = [...images.values()]
+      .filter((image) => image.status === 'active')
+      .map((image) => image.digest)
     const blobs = new Map<Digest, number>()
     for await (const answer of source.manifests(name, wanted, signal)) {
       if ('code' in answer) found.push(`${name}@${answer.digest}: ${answer.reason}`)
       else for (const blob of blobsOf(answer.bytes, answer.mediaType)) blobs.set(...blob)
     }
-    const checks = [...blobs].map(([digest, size]) => limit(() => checkBlob(source, name, { digest, size }, signal)))
+    const checks = [...blobs].map(([digest, size]) =>
+      limit(() => checkBlob(source, name, { digest, size }, signal)),
+    )
     found.push(...(await Promise.all(checks)).filter((line) => line !== undefined))
   }
   return found
@@ -88,7 +101,8 @@ async function checkBlob(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const running = new RunningDigest()
-  for await (const chunk of await source.blob(repository, blob.digest, 0, signal)) running.update(chunk as Uint8Array)
+  for await (const chunk of await source.blob(repository, blob.digest, 0, signal))
+    running.update(chunk as Uint8Array)
   const whole = blob.size < 0 || running.size === blob.size
   return whole && running.digest() === blob.digest ? undefined : `${repository}: blob ${blob.digest} differs`
 }

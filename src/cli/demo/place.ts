@@ -12,7 +12,9 @@ export interface Place {
 }
 
 export async function demoPlace(cwd: string, keep: boolean): Promise<Place> {
-  const folder = keep ? await freshFolder(resolve(cwd, 'holdfast-demo')) : await mkdtemp(join(tmpdir(), 'holdfast-demo-'))
+  const folder = keep
+    ? await freshFolder(resolve(cwd, 'holdfast-demo'))
+    : await mkdtemp(join(tmpdir(), 'holdfast-demo-'))
   return {
     vault: join(folder, 'vault'),
     state: join(folder, 'simulated-aws'),
@@ -24,7 +26,12 @@ export async function demoPlace(cwd: string, keep: boolean): Promise<Place> {
 }
 
 async function freshFolder(folder: string): Promise<string> {
-  if (await stat(folder).then(() => true, () => false)) {
+  if (
+    await stat(folder).then(
+      () => true,
+      () => false,
+    )
+  ) {
     throw new HoldfastError('usage', {
       what: `${folder} exists already`,
       why: 'A kept demo starts from nothing, and Holdfast does not delete what it did not make in this run.',

@@ -11,7 +11,14 @@ interface DemoDocument {
   schema: 'holdfast.demo/1'
   simulated: true
   audit: { pass: number; fail: number; unknown: number }
-  backup: { snapshot: string; repositories: number; manifests: number; blobs: number; bytes: number; skipped: number }
+  backup: {
+    snapshot: string
+    repositories: number
+    manifests: number
+    blobs: number
+    bytes: number
+    skipped: number
+  }
   verify: { ok: boolean; blobs: number; bytes: number }
   disaster: Story['disaster']
   restore: { manifests: number; tags: number; identical: boolean; differences: string[] }
@@ -33,7 +40,9 @@ export async function playDemo(
   try {
     say('Holdfast demo. AWS is simulated on this machine: nothing here is real, no account is needed.\n\n')
     const sandbox = await startSandbox({ seed: 'demo', stateDir: place.state })
-    const story = await tellStory(sandbox, place.vault, context.run, narrator(say, options.colour)).finally(() => sandbox.close())
+    const story = await tellStory(sandbox, place.vault, context.run, narrator(say, options.colour)).finally(
+      () => sandbox.close(),
+    )
     const document = documentOf(story, performance.now() - startedAt)
     await context.answer(document, () => closing(document, place))
     return isWhole(document) ? exit.ok : exit.failed

@@ -1,12 +1,12 @@
+import { type AuditReport, judge } from '../../audit/audit.ts'
 import type { AwsContext } from '../../aws/context.ts'
 import { openAws } from '../../aws/open.ts'
-import { type AuditReport, judge } from '../../audit/audit.ts'
-import { backup, type BackupReport } from '../../backup/backup.ts'
-import { openSource } from '../../backup/sources/open.ts'
+import { type BackupReport, backup } from '../../backup/backup.ts'
 import type { Source } from '../../backup/source.ts'
+import { openSource } from '../../backup/sources/open.ts'
 import type { Run } from '../../core/run.ts'
 import { collectInventory } from '../../inventory/collect.ts'
-import { planRestore, restore, type RestoreReport } from '../../restore/restore.ts'
+import { planRestore, type RestoreReport, restore } from '../../restore/restore.ts'
 import { openTarget } from '../../restore/targets/open.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { openStore } from '../../store/open.ts'
@@ -44,7 +44,12 @@ export interface Story {
 const main = { url: { kind: 'ecr' } as const }
 
 /** Plays the whole story against a running sandbox with the same engines as the commands. */
-export async function tellStory(sandbox: Sandbox, vaultFolder: string, run: Run, listener: Listener): Promise<Story> {
+export async function tellStory(
+  sandbox: Sandbox,
+  vaultFolder: string,
+  run: Run,
+  listener: Listener,
+): Promise<Story> {
   const aws = await openDemoAws(sandbox)
   const store = await openStore(vaultFolder)
   try {
@@ -105,7 +110,10 @@ async function compare(aws: AwsContext, before: Fingerprint, run: Run): Promise<
   return withSource(aws, run, async (source) => {
     const after = await fingerprint(source, run.signal)
     const found = [...differences(before, after), ...(await unreadable(source, before, run.signal))]
-    const images = [...before.repositories.values()].reduce((sum, repository) => sum + repository.images.size, 0)
+    const images = [...before.repositories.values()].reduce(
+      (sum, repository) => sum + repository.images.size,
+      0,
+    )
     return { repositories: before.repositories.size, images, differences: found }
   })
 }

@@ -24,7 +24,8 @@ export function narrator(say: (text: string) => void, colour: boolean): Listener
     struck: (disaster) => chapter('4  Disaster', disasterLines(disaster)),
     restored: (report, compared) =>
       chapter('5  Restore, then compare with what was before', restoreLines(report, compared, paint)),
-    backedUpAgain: (report) => chapter('6  Backup once more: nothing changed, nothing is copied', againLines(report)),
+    backedUpAgain: (report) =>
+      chapter('6  Backup once more: nothing changed, nothing is copied', againLines(report)),
   }
 }
 
@@ -39,7 +40,10 @@ function auditLines(report: AuditReport, paint: Paint): string[] {
   return [
     `12 controls on ${plural(repositoriesIn(report), 'repository', 'repositories')}: ${pass} pass, ${paint('red', `${fail} fail`)}, ${unknown} unknown. No image was pulled.`,
     ...worst.map((finding) => findingLine(finding, paint)),
-    paint('dim', `and ${failed.length - worst.length} more; holdfast audit shows each with its reason and its fix`),
+    paint(
+      'dim',
+      `and ${failed.length - worst.length} more; holdfast audit shows each with its reason and its fix`,
+    ),
   ]
 }
 
@@ -66,13 +70,17 @@ function backupLines(report: BackupReport): string[] {
     `${plural(report.repositories, 'repository', 'repositories')}, ${plural(report.manifests, 'manifest')}, ${plural(report.blobs, 'blob')}, ${formatBytes(report.bytes)} in ${formatDuration(report.durationMs)} -> snapshot ${report.snapshot}`,
   ]
   if (report.skipped.length > 0) {
-    lines.push(`It says what it could not read: ${plural(report.skipped.length, 'archived image')} (ECR cannot serve those; archived elsewhere, kept in the list)`)
+    lines.push(
+      `It says what it could not read: ${plural(report.skipped.length, 'archived image')} (ECR cannot serve those; archived elsewhere, kept in the list)`,
+    )
   }
   return lines
 }
 
 function verifyLines(report: VerifyReport): string[] {
-  return [`${plural(report.blobs, 'object')}, ${formatBytes(report.bytes)}: ${report.ok ? 'all as they should be' : 'DAMAGED'}`]
+  return [
+    `${plural(report.blobs, 'object')}, ${formatBytes(report.bytes)}: ${report.ok ? 'all as they should be' : 'DAMAGED'}`,
+  ]
 }
 
 function disasterLines(disaster: Disaster): string[] {
@@ -89,11 +97,18 @@ function restoreLines(report: RestoreReport, compared: Comparison, paint: Paint)
     `${plural(report.manifests, 'manifest')}, ${plural(report.tags, 'tag')} and ${plural(sent, 'blob')} sent; ${plural(present, 'blob')} found in place`,
     `${plural(compared.repositories, 'repository', 'repositories')}, ${plural(compared.images, 'image')}: every digest, tag, referrer and setting compared, every blob pulled and hashed`,
   ]
-  if (compared.differences.length === 0) return [...lines, paint('green', 'IDENTICAL: not one byte, tag or setting differs')]
-  return [...lines, paint('red', `${plural(compared.differences.length, 'difference')}:`), ...compared.differences.slice(0, 10)]
+  if (compared.differences.length === 0)
+    return [...lines, paint('green', 'IDENTICAL: not one byte, tag or setting differs')]
+  return [
+    ...lines,
+    paint('red', `${plural(compared.differences.length, 'difference')}:`),
+    ...compared.differences.slice(0, 10),
+  ]
 }
 
 function againLines(report: BackupReport): string[] {
   const { manifestRequests, blobRequests } = report
-  return [`${plural(manifestRequests, 'manifest request')}, ${plural(blobRequests, 'blob request')}, in ${formatDuration(report.durationMs)} -> snapshot ${report.snapshot}`]
+  return [
+    `${plural(manifestRequests, 'manifest request')}, ${plural(blobRequests, 'blob request')}, in ${formatDuration(report.durationMs)} -> snapshot ${report.snapshot}`,
+  ]
 }

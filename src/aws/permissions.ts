@@ -1,0 +1,121 @@
+/** The IAM actions of each job, and why it needs them (ecr-facts 6.5). The docs and `doctor` are made from this. */
+export interface Permission {
+  action: string
+  /** `registry`: AWS offers only Resource "*"; `repository`: can be limited to repository ARNs. */
+  scope: 'registry' | 'repository' | 'account'
+  why: string
+}
+
+export type Job = 'audit' | 'backup' | 'restore'
+
+export const jobs: readonly Job[] = ['audit', 'backup', 'restore']
+
+const listing: Permission[] = [
+  { action: 'ecr:DescribeRepositories', scope: 'repository', why: 'names and settings of repositories' },
+  { action: 'ecr:DescribeImages', scope: 'repository', why: 'digests, tags, sizes and times of images' },
+  { action: 'ecr:GetRepositoryPolicy', scope: 'repository', why: 'who may do what' },
+  { action: 'ecr:GetLifecyclePolicy', scope: 'repository', why: 'what expires' },
+  { action: 'ecr:ListTagsForResource', scope: 'repository', why: 'resource tags' },
+  { action: 'ecr:GetRegistryPolicy', scope: 'registry', why: 'the policy of the registry' },
+  { action: 'ecr:GetRegistryScanningConfiguration', scope: 'registry', why: 'scanning rules' },
+  { action: 'ecr:DescribeRegistry', scope: 'registry', why: 'replication rules' },
+  { action: 'ecr:ListPullTimeUpdateExclusions', scope: 'registry', why: 'whose pulls do not count' },
+  { action: 'ecr:GetAccountSetting', scope: 'registry', why: 'registry policy scope, blob mounting' },
+]
+
+export const permissions: Record<Job, readonly Permission[]> = {
+  audit: [
+    ...listing,
+    {
+      action: 'ecr:BatchGetRepositoryScanningConfiguration',
+      scope: 'repository',
+      why: 'the scanning that is in force for each repository',
+    },
+    {
+      action: 'ecr:DescribeImageScanFindings',
+      scope: 'repository',
+      why: 'whether the newest image was scanned',
+    },
+    { action: 'kms:DescribeKey', scope: 'account', why: 'whether a key is customer managed and enabled' },
+  ],
+  backup: [
+    ...listing,
+    { action: 'ecr:GetSigningConfiguration', scope: 'registry', why: 'signing rules' },
+    { action: 'ecr:DescribePullThroughCacheRules', scope: 'registry', why: 'pull-through cache rules' },
+    { action: 'ecr:DescribeRepositoryCreationTemplates', scope: 'registry', why: 'creation templates' },
+    {
+      action: 'ecr:BatchGetImage',
+      scope: 'repository',
+      why: 'manifests, each once in its life; also referrers',
+    },
+    { action: 'ecr:GetDownloadUrlForLayer', scope: 'repository', why: 'layers and config blobs' },
+    {
+      action: 'ecr:GetAuthorizationToken',
+      scope: 'registry',
+      why: 'only when a manifest must be read through /v2/',
+    },
+  ],
+  restore: [
+    { action: 'ecr:GetAuthorizationToken', scope: 'registry', why: 'pushes go through /v2/' },
+    { action: 'ecr:DescribeRepositories', scope: 'repository', why: 'what is there already' },
+    {
+      action: 'ecr:DescribeImages',
+      scope: 'repository',
+      why: 'what is there already; comparison afterwards',
+    },
+    { action: 'ecr:GetRepositoryPolicy', scope: 'repository', why: 'settings that are equal are left alone' },
+    { action: 'ecr:GetLifecyclePolicy', scope: 'repository', why: 'settings that are equal are left alone' },
+    { action: 'ecr:ListTagsForResource', scope: 'repository', why: 'settings that are equal are left alone' },
+    {
+      action: 'ecr:BatchCheckLayerAvailability',
+      scope: 'repository',
+      why: 'blobs that are there are not sent',
+    },
+    { action: 'ecr:InitiateLayerUpload', scope: 'repository', why: 'push' },
+    { action: 'ecr:UploadLayerPart', scope: 'repository', why: 'push' },
+    { action: 'ecr:CompleteLayerUpload', scope: 'repository', why: 'push' },
+    { action: 'ecr:PutImage', scope: 'repository', why: 'push' },
+    { action: 'ecr:BatchGetImage', scope: 'repository', why: 'push checks manifests by HEAD' },
+    {
+      action: 'ecr:GetDownloadUrlForLayer',
+      scope: 'repository',
+      why: 'mounting a blob from another repository',
+    },
+    { action: 'ecr:CreateRepository', scope: 'repository', why: 'repositories that are missing' },
+    { action: 'ecr:TagResource', scope: 'repository', why: 'resource tags' },
+    { action: 'ecr:UntagResource', scope: 'repository', why: 'resource tags' },
+    { action: 'ecr:SetRepositoryPolicy', scope: 'repository', why: 'repository policy' },
+    { action: 'ecr:PutLifecyclePolicy', scope: 'repository', why: 'lifecycle policy' },
+    { action: 'ecr:PutImageTagMutability', scope: 'repository', why: 'tag immutability' },
+    { action: 'ecr:PutImageScanningConfiguration', scope: 'repository', why: 'legacy scanning flag' },
+    { action: 'ecr:UpdateImageStorageClass', scope: 'repository', why: 'images that were archived' },
+    { action: 'kms:DescribeKey', scope: 'account', why: 'repositories with a customer-managed key' },
+    { action: 'kms:CreateGrant', scope: 'account', why: 'repositories with a customer-managed key' },
+  ],
+}
+
+/** The least-privilege identity policy of a job, for one registry. */
+export function policyFor(
+  job: Job,
+  registry: { partition: string; account: string; region: string },
+): object {
+  const { partition, account, region } = registry
+  const actions = (scope: Permission['scope']) =>
+    permissions[job].filter((permission) => permission.scope === scope).map(({ action }) => action)
+  const statements = [
+    { Sid: 'Registry', Effect: 'Allow', Action: actions('registry'), Resource: '*' },
+    {
+      Sid: 'Repositories',
+      Effect: 'Allow',
+      Action: actions('repository'),
+      Resource: `arn:${partition}:ecr:${region}:${account}:repository/*`,
+    },
+    {
+      Sid: 'Keys',
+      Effect: 'Allow',
+      Action: actions('account'),
+      Resource: `arn:${partition}:kms:${region}:${account}:key/*`,
+    },
+  ]
+  return { Version: '2012-10-17', Statement: statements.filter(({ Action }) => Action.length > 0) }
+}
