@@ -10,6 +10,8 @@ export interface WorldState {
   registries: Record<string, Registry>
   /** By bucket name: one namespace, as in AWS. */
   buckets: Record<string, Bucket>
+  /** Signs authorization and page tokens, so that they need no table and outlive a restart with `--state`. */
+  secret?: string
 }
 
 export interface World {
@@ -116,6 +118,8 @@ export interface Layer {
   digest: string
   size: number
   mediaType?: string
+  /** When it arrived; absent: long ago. A young layer survives although no image names it yet. */
+  addedAt?: number
 }
 
 /** An upload in progress; its bytes are in the blob store under `handle`. */

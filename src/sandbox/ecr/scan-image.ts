@@ -1,0 +1,22 @@
+import type { Image, Registry, Repository, World } from '../world.ts'
+import { manifestOf } from './manifest.ts'
+import { effectiveScanning } from './scanning-filters.ts'
+
+/** Only images have packages; indexes and artifacts cannot be scanned. */
+export function isScannable(image: Image): boolean {
+  const { kind, config, artifactType } = manifestOf(image)
+  return (
+    kind === 'image' &&
+    artifactType === undefined &&
+    /\.image\.(config\.)?v1\+json$/.test(config?.mediaType ?? '')
+  )
+}
+
+/** A scan here is done at once and finds nothing: real findings would need a real scanner. */
+export function scanNow(world: World, image: Image): void {
+  image.scan = { status: 'COMPLETE', completedAt: world.now(), severities: {}, findings: [] }
+}
+
+export function scanOnPush(world: World, registry: Registry, repository: Repository, image: Image): void {
+  if (effectiveScanning(registry, repository).scanOnPush && isScannable(image)) scanNow(world, image)
+}
