@@ -12,6 +12,8 @@ export interface ListedImage {
   pushedAt?: string
   lastPull?: string
   status: ImageStatus
+  /** Bytes of the image's layers as the registry counts them; for estimates only. */
+  size?: number
 }
 
 export interface FetchedManifest {

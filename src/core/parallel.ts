@@ -23,3 +23,12 @@ export async function inParallel<T>(
   await iterator.return?.()
   throw failures[0]
 }
+
+/** Promise.all that leaves nothing running: waits for every one, then throws the first failure of the list. */
+export async function allSettled<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const outcomes = await Promise.allSettled(promises)
+  return outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason
+    return outcome.value
+  })
+}

@@ -1,0 +1,79 @@
+import type { RegistryIdentity, Skipped, SnapshotRoot } from '../vault/format.ts'
+
+export interface BackupOptions {
+  /** Globs. Repositories that match none stay as the parent snapshot had them. Absent or empty: all. */
+  repositories?: readonly string[]
+  /** Blobs in flight at once, default 8. Memory follows it. */
+  concurrency?: number
+  /** Who writes: `holdfast/1.2.3`. */
+  tool?: string
+}
+
+/** What a run sent to the registry. */
+export interface RequestCounts {
+  total: number
+  /** Manifests that were asked for (each counts as a pull), and blob bodies that were opened. */
+  manifestRequests: number
+  blobRequests: number
+  byOperation: Record<string, number>
+}
+
+export interface BackupReport {
+  schema: 'holdfast.backup/1'
+  snapshot: string
+  parent?: string
+  registry: RegistryIdentity
+  time: string
+  complete: boolean
+  /** The registry sent bytes that were refused; `skipped` names them. */
+  damaged: boolean
+  /** What the snapshot holds. Manifests, blobs and bytes that two repositories share count in both. */
+  repositories: number
+  manifests: number
+  tags: number
+  blobs: number
+  bytes: number
+  /** What came over the wire into the vault; each blob once. */
+  copied: { manifests: number; blobs: number; bytes: number }
+  /** What needed no copying: repositories without any change, manifests and blobs that the vault had. */
+  reused: { repositories: number; manifests: number; blobs: number }
+  skipped: Skipped[]
+  requests: RequestCounts
+  durationMs: number
+}
+
+export interface RepositoryBackupPlan {
+  repository: string
+  /** `unchanged` also when only pull times differ. `unreadable`: its listing failed; `reason` says why. */
+  change: 'new' | 'changed' | 'unchanged' | 'unreadable'
+  reason?: string
+  manifests: { new: number; known: number; archived: number; gone: number }
+  tags: { total: number; added: number; moved: number; removed: number }
+  settingsChanged: boolean
+  /** Sum of the new images' sizes where the listing tells them: shared layers count more than once. */
+  estimatedBytes?: number
+}
+
+/**
+ * What a backup would do, from listings alone: reading a manifest would count as a pull and spoil the pull times.
+ * Counts of manifests and tags are exact at that moment. Bytes are an upper estimate: which layers the vault has
+ * already is known only once the manifests are read.
+ */
+export interface BackupPlan {
+  schema: 'holdfast.backup-plan/1'
+  registry: RegistryIdentity
+  parent?: Pick<SnapshotRoot, 'id' | 'time' | 'complete'>
+  repositories: RepositoryBackupPlan[]
+  /** In the parent, but not in the registry any more. */
+  repositoriesGone: string[]
+  totals: {
+    repositories: number
+    manifestsNew: number
+    manifestsKnown: number
+    /** Absent when the registry's listing has no sizes. */
+    estimatedBytes?: number
+  }
+  exact: string[]
+  estimated: string[]
+  requests: RequestCounts
+}
