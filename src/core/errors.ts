@@ -51,6 +51,10 @@ export const errorCodes = {
     exit.refused,
     'The restore would overwrite something different, or cannot be done as asked.',
   ],
+  'run-revoked': [
+    exit.failed,
+    'A prune revoked the backup before it could commit, every time it was tried. Nothing was lost.',
+  ],
   'snapshot-not-found': [exit.usage, 'The vault has no such snapshot.'],
   'store-key-invalid': [exit.damaged, 'A name that no vault uses was refused; nothing was read or written.'],
   'store-request-failed': [exit.failed, 'The store that holds the vault failed.'],
