@@ -28,14 +28,22 @@ export async function eachChunk(
   }
 }
 
+/**
+ * To be called before the first `await` of whoever takes a body: a body that fails while nobody listens would end
+ * the process. `eachChunk` finds the failure later.
+ */
+export function own(body: Uint8Array | Readable): void {
+  if (!(body instanceof Uint8Array)) body.on('error', foundLater)
+}
+
 /** Lets go of a body that is not wanted (any more); what it still has to say is of no interest. */
 export function discard(body: Uint8Array | Readable): void {
   if (body instanceof Uint8Array) return
-  body.on('error', ignoreLateError)
+  own(body)
   body.destroy()
 }
 
-function ignoreLateError(): void {}
+function foundLater(): void {}
 
 async function flow(body: Readable, take: TakeChunk, signal: AbortSignal | undefined): Promise<void> {
   let stop: (() => void) | undefined

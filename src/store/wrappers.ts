@@ -1,0 +1,44 @@
+import { HoldfastError } from '../core/errors.ts'
+import type { Store } from './store.ts'
+
+/** For commands that promise to change nothing: a write is a defect, and is stopped here. */
+export function readOnly(store: Store): Store {
+  const refuse = (what: string) => {
+    throw new HoldfastError('internal', {
+      what: `A command that only reads tried to ${what} in ${store.url}.`,
+      next: 'Report this: it is a defect in Holdfast. Nothing was changed.',
+    })
+  }
+  return {
+    url: store.url,
+    put: async (key) => refuse(`write ${key}`),
+    delete: async (key) => refuse(`delete ${key}`),
+    get: (key, options) => store.get(key, options),
+    head: (key, signal) => store.head(key, signal),
+    list: (prefix, signal) => store.list(prefix, signal),
+    close: () => store.close(),
+  }
+}
+
+export type StoreMethod = 'put' | 'get' | 'head' | 'list' | 'delete'
+
+/** Counts calls, by method: for reports, and for tests that promise how little is asked. */
+export function counted(store: Store): { store: Store; calls: Record<StoreMethod, number> } {
+  const calls = { put: 0, get: 0, head: 0, list: 0, delete: 0 }
+  const count = <T>(method: StoreMethod, answer: T): T => {
+    calls[method]++
+    return answer
+  }
+  return {
+    calls,
+    store: {
+      url: store.url,
+      put: (key, body, options) => count('put', store.put(key, body, options)),
+      get: (key, options) => count('get', store.get(key, options)),
+      head: (key, signal) => count('head', store.head(key, signal)),
+      list: (prefix, signal) => count('list', store.list(prefix, signal)),
+      delete: (key, signal) => count('delete', store.delete(key, signal)),
+      close: () => store.close(),
+    },
+  }
+}
