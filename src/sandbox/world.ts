@@ -130,6 +130,8 @@ export interface Upload {
   startedAt: number
   /** PATCH requests seen so far (the second and later get a stale Range: ecr-facts 4.3). */
   patches: number
+  /** What the upload had received after its first PATCH: the Range that ECR keeps answering. */
+  firstPatch?: number
 }
 
 export interface Bucket {
