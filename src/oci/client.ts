@@ -1,0 +1,47 @@
+import { type Clock, systemClock } from '../core/clock.ts'
+import type { Authorization } from './authority.ts'
+import { blobCalls } from './blobs.ts'
+import { type AddressRule, guardedAgent, namedAndItsRange } from './connect.ts'
+import { drop, Exchange } from './exchange.ts'
+import { listingCalls } from './listings.ts'
+import { manifestCalls } from './manifests.ts'
+import { referrerCalls } from './referrers.ts'
+
+export interface OciClientOptions {
+  /** `https://host[:port]`; named by the user, so any address of it may be contacted. */
+  base: URL
+  authorization?: Authorization
+  /** Further hosts that may issue tokens for this registry, over https. */
+  tokenHosts?: readonly string[]
+  /** Default: the base, and other hosts in the range of addresses that it lives in. */
+  addressRule?: AddressRule
+  clock?: Clock
+  /** Jitter of retries. */
+  random?: () => number
+  /** Waits for a turn before each request. */
+  pace?: (operation: string, signal?: AbortSignal) => Promise<void>
+}
+
+export type OciClient = ReturnType<typeof ociClient>
+
+/** A client of one OCI registry. It holds no more than a manifest in memory, and never sends credentials elsewhere. */
+export function ociClient(options: OciClientOptions) {
+  const { base, clock = systemClock, random = Math.random, pace = async () => {} } = options
+  const agent = guardedAgent(options.addressRule ?? namedAndItsRange(base.hostname))
+  const exchange = new Exchange({ ...options, base, agent, clock, random, pace })
+  const manifests = manifestCalls(exchange)
+  return {
+    /** Fails unless the registry answers and takes the credentials. */
+    async ping(signal?: AbortSignal): Promise<void> {
+      const ask = { operation: 'Ping', method: 'GET', to: '/v2/', access: 'pull' } as const
+      await drop((await exchange.send({ ...ask, ok: [200], signal })).body)
+    },
+    ...manifests,
+    ...blobCalls(exchange),
+    ...listingCalls(exchange),
+    ...referrerCalls(exchange, manifests.manifest),
+    /** Requests sent so far, by operation, retries included. */
+    requests: () => exchange.counts(),
+    close: () => agent.close(),
+  }
+}

@@ -1,0 +1,108 @@
+import { type LookupAddress, lookup as lookUp } from 'node:dns'
+import { isIP, type LookupFunction } from 'node:net'
+import { Agent, buildConnector } from 'undici'
+import { HoldfastError } from '../core/errors.ts'
+import { type AddressKind, kindOfAddress } from './addresses.ts'
+
+export interface Contact {
+  host: string
+  protocol: string
+  kind: AddressKind
+}
+
+/**
+ * Says which hosts may be reached at addresses that are not public. Law 8: loopback, private and link-local ranges
+ * only where the user named them.
+ */
+export type AddressRule = (contact: Contact) => boolean
+
+/** The hosts that the user named, whatever they resolve to; nothing else that is not public. */
+export function onlyNamed(hosts: readonly string[]): AddressRule {
+  const named = new Set(hosts.map(bare))
+  return ({ host }) => named.has(host)
+}
+
+/**
+ * The named host, and other hosts in a range that the named host itself lives in: a registry at a private address
+ * may keep its blobs at another private one. Link-local and reserved addresses are never inferred.
+ */
+export function namedAndItsRange(host: string): AddressRule {
+  const own = bare(host)
+  const lived = new Set<AddressKind>()
+  return (contact) => {
+    if (contact.host !== own) return lived.has(contact.kind)
+    if (contact.kind === 'private' || contact.kind === 'loopback') lived.add(contact.kind)
+    return true
+  }
+}
+
+/**
+ * Connections whose address is checked after the name was resolved and before a byte is sent, on every hop, so
+ * neither a literal, a decimal form nor a DNS name gets around it.
+ */
+export function guardedAgent(rule: AddressRule): Agent {
+  return new Agent({
+    connections: 50,
+    bodyTimeout: 60_000,
+    headersTimeout: 120_000,
+    keepAliveTimeout: 10_000,
+    connect: guardedConnector(rule),
+  })
+}
+
+function guardedConnector(rule: AddressRule): buildConnector.connector {
+  const connectors = new Map<string, buildConnector.connector>()
+  const connectorFor = (protocol: string) => {
+    const known = connectors.get(protocol)
+    if (known) return known
+    const made = buildConnector({ timeout: 10_000, lookup: guardedLookup(rule, protocol) } as never)
+    connectors.set(protocol, made)
+    return made
+  }
+  return (options, callback) => {
+    const host = bare(options.hostname)
+    // A literal address is connected to without a lookup, so it is checked here.
+    const refused = isIP(host)
+      ? refusal(rule, { host, protocol: options.protocol, addresses: [host] })
+      : undefined
+    if (refused) callback(refused, null)
+    else connectorFor(options.protocol)(options, callback)
+  }
+}
+
+function guardedLookup(rule: AddressRule, protocol: string): LookupFunction {
+  return (hostname, options, callback) => {
+    lookUp(hostname, { ...options, all: true }, (error, found) => {
+      if (error) return callback(error, '')
+      const addresses = found.map(({ address }) => address)
+      const refused = refusal(rule, { host: bare(hostname), protocol, addresses })
+      if (refused) return callback(refused, '')
+      answer(found, options.all === true, callback)
+    })
+  }
+}
+
+function answer(found: LookupAddress[], all: boolean, callback: Parameters<LookupFunction>[2]): void {
+  const [first] = found
+  if (all || !first) callback(null, found)
+  else callback(null, first.address, first.family)
+}
+
+/** One forbidden address among several is enough: which of them is used is not ours to choose. */
+function refusal(
+  rule: AddressRule,
+  { host, protocol, addresses }: { host: string; protocol: string; addresses: readonly string[] },
+): HoldfastError | undefined {
+  const kinds = addresses.map(kindOfAddress)
+  const bad = kinds.find((kind) => !rule({ host, protocol, kind }) && kind !== 'public')
+  if (!bad) return undefined
+  return new HoldfastError('forbidden-address', {
+    what: `Refused to contact ${host}`,
+    why: `It is a ${bad} address, which nobody named, and a server sent Holdfast there.`,
+    next: 'If this is right, name that host yourself, for example with --registry-endpoint or --endpoint-url.',
+  })
+}
+
+function bare(host: string): string {
+  return host.replace(/^\[|\]$/g, '').toLowerCase()
+}
