@@ -6,6 +6,7 @@ import { drop, Exchange } from './exchange.ts'
 import { listingCalls } from './listings.ts'
 import { manifestCalls } from './manifests.ts'
 import { referrerCalls } from './referrers.ts'
+import { uploadCalls } from './uploads.ts'
 
 export interface OciClientOptions {
   /** `https://host[:port]`; named by the user, so any address of it may be contacted. */
@@ -38,6 +39,7 @@ export function ociClient(options: OciClientOptions) {
     },
     ...manifests,
     ...blobCalls(exchange),
+    ...uploadCalls(exchange),
     ...listingCalls(exchange),
     ...referrerCalls(exchange, manifests.manifest),
     /** Requests sent so far, by operation, retries included. */
