@@ -15,6 +15,12 @@ export interface PutBlob {
   signal?: AbortSignal
 }
 
+export interface GetBlob {
+  signal?: AbortSignal
+  /** Told of every chunk as it passes. */
+  onBytes?: (count: number) => void
+}
+
 /** Manifests, configs and layers: exactly the registry's bytes, under their digest. */
 export interface VaultBlobs {
   /** Answers the size. Bytes that do not hash to the digest throw `registry-content-mismatch` and leave nothing. */
@@ -23,7 +29,7 @@ export interface VaultBlobs {
   size(digest: Digest, signal?: AbortSignal): Promise<number | undefined>
   has(digest: Digest, signal?: AbortSignal): Promise<boolean>
   /** A stream that fails instead of giving its last bytes when they do not hash to the digest. */
-  get(digest: Digest, signal?: AbortSignal): Promise<Readable>
+  get(digest: Digest, options?: GetBlob): Promise<Readable>
   /** The whole blob, checked. For manifests and configs. */
   getBytes(digest: Digest, signal?: AbortSignal): Promise<Buffer>
   list(signal?: AbortSignal): AsyncIterable<{ digest: Digest; size: number }>
@@ -39,12 +45,12 @@ export function vaultBlobs(store: Store): VaultBlobs {
     put: (digest, blob) => putBlob(store, digest, blob),
     size,
     has: async (digest, signal) => (await size(digest, signal)) !== undefined,
-    get: async (digest, signal) => {
+    get: async (digest, { signal, onBytes } = {}) => {
       const key = keys.blob(digest)
       const body = await store.get(key, signal ? { signal } : {})
       if (!body) throw damaged(key, 'It is missing.')
       // pipeline hands an error of the store on to the reader; the callback has nothing left to do.
-      return pipeline(body, checking(key, digest), () => {})
+      return pipeline(body, checking(digest, onBytes), () => {})
     },
     getBytes: async (digest, signal) => {
       const key = keys.blob(digest)
@@ -89,19 +95,20 @@ async function putBlob(store: Store, digest: Digest, blob: PutBlob) {
 }
 
 /** Holds back one chunk until the hash of everything is known, so that no reader ever gets all of a damaged blob. */
-function checking(key: string, digest: Digest): Transform {
+function checking(digest: Digest, onBytes?: (count: number) => void): Transform {
   const running = new RunningDigest()
   let held: Uint8Array | undefined
   return new Transform({
     transform(chunk: Uint8Array, _encoding, done) {
       running.update(chunk)
+      onBytes?.(chunk.byteLength)
       const ready = held
       held = chunk
       done(null, ready)
     },
     flush(done) {
       if (running.digest() === digest) done(null, held)
-      else done(damaged(key, 'Its contents do not match its name.'))
+      else done(damaged(keys.blob(digest), 'Its contents do not match its name.'))
     },
   })
 }

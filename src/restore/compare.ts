@@ -1,0 +1,41 @@
+import { inParallel } from '../core/parallel.ts'
+import type { Run } from '../core/run.ts'
+import type { Difference, RepositoryRestorePlan, RestorePlan, Route } from './report.ts'
+
+/** What the snapshot holds of the planned repositories and the target does not, by digest and by tag. */
+export async function compareWithTarget(route: Route, plan: RestorePlan, run: Run): Promise<Difference[]> {
+  const found: Difference[] = []
+  run.progress.phase('comparing', { items: plan.repositories.length })
+  await inParallel(plan.repositories, 8, async (repository) => {
+    found.push(...(await differencesIn(route, repository, run)))
+    run.progress.advance({ items: 1 })
+  })
+  return found.sort((a, b) => (key(a) < key(b) ? -1 : 1))
+}
+
+async function differencesIn(
+  { vault, target }: Route,
+  plan: RepositoryRestorePlan,
+  run: Run,
+): Promise<Difference[]> {
+  const state = await vault.states.read(plan.state, run.signal)
+  const exists = (await target.settings(plan.into, run.signal)) !== undefined
+  const there = exists ? await target.contents(plan.into, run.signal) : undefined
+  const repository = plan.into
+  const manifests = state.manifests
+    .filter(({ digest }) => !there?.digests.has(digest))
+    .map(({ digest }) => ({ repository, digest, found: 'missing' as const }))
+  const tags = Object.entries(state.tags)
+    .filter(([tag, digest]) => there?.tags.get(tag) !== digest)
+    .map(([tag, digest]) => ({
+      repository,
+      tag,
+      digest,
+      found: there?.tags.get(tag) ?? ('missing' as const),
+    }))
+  return [...manifests, ...tags]
+}
+
+function key({ repository, tag, digest }: Difference): string {
+  return `${repository}\n${tag ?? ''}\n${digest}`
+}

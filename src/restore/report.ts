@@ -1,0 +1,136 @@
+import type { Digest } from '../core/digest.ts'
+import type { RegistryIdentity, RepositorySettings, SnapshotRoot } from '../vault/format.ts'
+import type { Vault } from '../vault/vault.ts'
+import type { Target } from './target.ts'
+
+/** From where to where. */
+export interface Route {
+  vault: Vault
+  snapshot: SnapshotRoot
+  target: Target
+}
+
+export interface RestoreOptions {
+  /** Globs over the names in the snapshot. Absent or empty: all. */
+  repositories?: readonly string[]
+  /** Put before every repository's name at the target: `drill/`. */
+  prefix?: string
+  /** Moves tags that point to another image now. Without it such a tag makes the whole restore refused. */
+  overwriteTags?: boolean
+  /**
+   * Settings of repositories that exist at the target. `fill` (default): only what nobody has set there, so that a
+   * restore that was interrupted can be finished and nobody's newer setting is undone. `overwrite`: all. `none`.
+   * A repository that the restore creates gets all of its settings.
+   */
+  settings?: 'fill' | 'overwrite' | 'none'
+  /** Blobs in flight at once, default 8. */
+  concurrency?: number
+}
+
+export interface PlannedManifest {
+  digest: Digest
+  mediaType: string
+  size: number
+}
+
+export interface PlannedTag {
+  tag: string
+  digest: Digest
+  /** Where it points now, when that is elsewhere. */
+  from?: Digest
+}
+
+export interface RepositoryRestorePlan {
+  /** Name in the snapshot, and at the target. */
+  repository: string
+  into: string
+  /** Name of its state in the vault. */
+  state: string
+  /** Present when the repository has to be made, with what cannot be changed later. */
+  create?: RepositorySettings
+  /** At most these: what the target turns out to have is not sent. */
+  blobs: { digest: Digest; size: number }[]
+  /** Those that the target lacks; each after everything that it refers to, otherwise in the order of their first push. */
+  manifests: PlannedManifest[]
+  manifestsPresent: number
+  /** Set after all manifests. */
+  tags: PlannedTag[]
+  /** Go back to the archive class at the end. */
+  archive: Digest[]
+  /** Applied last; absent members are left as they are at the target. */
+  settings: RepositorySettings
+}
+
+export interface TagConflict {
+  repository: string
+  tag: string
+  /** In the snapshot, and at the target now. */
+  wanted: Digest
+  found: Digest
+  /** `differs`: it would be moved. `immutable`: the target does not let it be moved, whatever is asked. */
+  kind: 'differs' | 'immutable'
+}
+
+/**
+ * `archived`: was archived and never read. `missing`: the snapshot lacks it, or something that it needs.
+ * `external`: restored, but layers of it live elsewhere (foreign layers). `damaged`: the vault's copy is. `failed`:
+ * the target did not take it.
+ */
+export interface NotRestored {
+  kind: 'archived' | 'missing' | 'external' | 'damaged' | 'failed'
+  repository: string
+  digest?: Digest
+  reason: string
+}
+
+export interface RestorePlan {
+  schema: 'holdfast.restore-plan/1'
+  snapshot: Pick<SnapshotRoot, 'id' | 'time' | 'complete' | 'registry'>
+  target: RegistryIdentity
+  overwriteTags: boolean
+  repositories: RepositoryRestorePlan[]
+  /** Any of these makes `restore` refuse before anything is changed. */
+  conflicts: TagConflict[]
+  notRestored: NotRestored[]
+  warnings: string[]
+  totals: {
+    repositories: number
+    create: number
+    manifests: number
+    tags: number
+    blobs: number
+    bytes: number
+  }
+  /** From the quota of PutImage alone, 10 a second (ecr-facts 4.10); the bytes come on top. */
+  estimatedSeconds: number
+}
+
+/** `missing`, or for a tag the digest found instead. */
+export interface Difference {
+  repository: string
+  digest: Digest
+  tag?: string
+  found: Digest | 'missing'
+}
+
+export interface RestoreReport {
+  schema: 'holdfast.restore/1'
+  /** Everything that the snapshot holds of the selected repositories is at the target. */
+  ok: boolean
+  snapshot: string
+  target: RegistryIdentity
+  repositories: number
+  /** Sent by this run; what was there already is not counted. */
+  manifests: number
+  tags: number
+  blobs: { sent: number; mounted: number; present: number }
+  bytes: number
+  identical: boolean
+  differences: Difference[]
+  notRestored: NotRestored[]
+  /** The vault's own data turned out to be damaged. */
+  damaged: boolean
+  warnings: string[]
+  requests: Record<string, number>
+  durationMs: number
+}

@@ -1,0 +1,86 @@
+import type { Run } from '../core/run.ts'
+import { affectedBy } from './affected.ts'
+import type { SnapshotRoot } from './format.ts'
+import type { Vault } from './vault.ts'
+import { checkListing, hashBlobs } from './verify-blobs.ts'
+import { readStructure } from './verify-structure.ts'
+
+export interface VerifyOptions {
+  /** Read and hash every live blob, besides looking that it is there with its size. */
+  data?: boolean
+  /** Only what this snapshot needs: an id, `latest`, or a time. */
+  snapshot?: string
+}
+
+export interface Problem {
+  kind: 'root' | 'shard' | 'state' | 'state-inconsistent' | 'blob-missing' | 'blob-size' | 'blob-content'
+  key: string
+  digest?: string
+  /** `repository:tag`, or `repository@digest` for what no tag leads to. */
+  affects: string[]
+  /** Ids of the snapshots that need it. */
+  snapshots: string[]
+  reason: string
+}
+
+export interface VerifyReport {
+  schema: 'holdfast.verify/1'
+  ok: boolean
+  /** How far it looked: `data` includes `structure`. */
+  level: 'structure' | 'data'
+  snapshots: number
+  states: number
+  /** Live blobs, manifests included, each once; and their bytes. */
+  blobs: number
+  bytes: number
+  /** Bytes that were read and hashed. */
+  bytesHashed: number
+  problems: Problem[]
+  durationMs: number
+}
+
+/**
+ * Proves that a vault is whole: every root, shard and state can be read and matches its name, every blob that they
+ * need is there with its size (by one listing, not one request each), and with `data` every byte hashes to its name.
+ * Damage is reported, never thrown, and names the images that it affects.
+ */
+export async function verifyVault(vault: Vault, options: VerifyOptions, run: Run): Promise<VerifyReport> {
+  const startedAt = run.clock.now().getTime()
+  const roots = await rootsOf(vault, options, run)
+  const structure = await readStructure(vault, roots.snapshots, run)
+  const listed = await checkListing(vault, structure.live, run)
+  const hashed = options.data ? await hashBlobs(vault, listed.present, run) : { bad: [], bytes: 0 }
+  const problems = [
+    ...roots.problems,
+    ...structure.problems,
+    ...(await affectedBy(vault, structure, [...listed.bad, ...hashed.bad], run)),
+  ]
+  return {
+    schema: 'holdfast.verify/1',
+    ok: problems.length === 0,
+    level: options.data ? 'data' : 'structure',
+    snapshots: roots.snapshots.length,
+    states: structure.states.size,
+    blobs: structure.live.size,
+    bytes: [...structure.live.values()].reduce((total, size) => total + size, 0),
+    bytesHashed: hashed.bytes,
+    problems,
+    durationMs: run.clock.now().getTime() - startedAt,
+  }
+}
+
+async function rootsOf(
+  vault: Vault,
+  options: VerifyOptions,
+  run: Run,
+): Promise<{ snapshots: SnapshotRoot[]; problems: Problem[] }> {
+  if (options.snapshot) {
+    const root = await vault.snapshots.find(options.snapshot, { signal: run.signal })
+    return { snapshots: [root], problems: [] }
+  }
+  const { snapshots, unreadable } = await vault.snapshots.list(undefined, run.signal)
+  const problems = unreadable.map(({ key, reason }) => {
+    return { kind: 'root' as const, key, affects: [], snapshots: [], reason }
+  })
+  return { snapshots, problems }
+}
