@@ -130,6 +130,8 @@ export interface Upload {
   startedAt: number
   /** PATCH requests seen so far (the second and later get a stale Range: ecr-facts 4.3). */
   patches: number
+  /** Parts of the API, absent until the first: how many, the size of the last, and whether an earlier was too small. */
+  parts?: { count: number; last: number; small: boolean }
   /** What the upload had received after its first PATCH: the Range that ECR keeps answering. */
   firstPatch?: number
 }

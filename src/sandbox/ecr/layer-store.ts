@@ -33,7 +33,17 @@ export function dropUnusedLayers(world: World, repository: Repository): void {
   }
 }
 
-/** Is there an image that names the layer? */
+/** Whether an image names the layer, and one that can be pulled. */
+export function useOfLayer(repository: Repository, digest: string): 'active' | 'archived' | 'none' {
+  let use: 'archived' | 'none' = 'none'
+  for (const image of Object.values(repository.images)) {
+    if (!blobsOf(manifestOf(image)).includes(digest)) continue
+    if (image.status === 'ACTIVE') return 'active'
+    use = 'archived'
+  }
+  return use
+}
+
 export function isLayerReferenced(repository: Repository, digest: string): boolean {
-  return Object.values(repository.images).some((image) => blobsOf(manifestOf(image)).includes(digest))
+  return useOfLayer(repository, digest) !== 'none'
 }

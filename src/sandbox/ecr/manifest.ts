@@ -72,11 +72,17 @@ export function manifestOf(image: Image): ParsedManifest {
   return manifest
 }
 
+const blobs = new WeakMap<ParsedManifest, readonly string[]>()
+
 /** Every blob that must be in the repository: config and layers, foreign ones left out. */
-export function blobsOf(manifest: ParsedManifest): string[] {
+export function blobsOf(manifest: ParsedManifest): readonly string[] {
+  const known = blobs.get(manifest)
+  if (known) return known
   const local = manifest.layers.filter((layer) => !layer.urls?.length)
   const all = manifest.config ? [manifest.config, ...local] : local
-  return [...new Set(all.map((each) => each.digest))]
+  const found = [...new Set(all.map((each) => each.digest))]
+  blobs.set(manifest, found)
+  return found
 }
 
 function parseDocument(bytes: Uint8Array): Json {
