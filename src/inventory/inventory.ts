@@ -65,12 +65,14 @@ export interface RepositoryInventory {
   lifecyclePolicy: Answer<string | null>
   tags: Answer<Record<string, string>>
   images: Answer<ImageInventory[]>
-  /** Of the newest image that can be scanned; null when there is none. */
+  /** Of the newest image that can be scanned (`newest-scan.ts` says which that is); null when there is none. */
   latestScan: Answer<LatestScan | null>
 }
 
 export interface ImageInventory {
   digest: string
+  /** `artifact`: signatures, bills of materials, attestations, charts: whatever no container is started from. */
+  kind: 'image' | 'index' | 'artifact'
   tags: string[]
   bytes: number
   pushedAt: string

@@ -1,0 +1,90 @@
+import type { AwsContext } from '../aws/context.ts'
+import { partitionOf } from '../core/arn.ts'
+import { HoldfastError } from '../core/errors.ts'
+import { matchesAny } from '../core/glob.ts'
+import type { Run } from '../core/run.ts'
+import { ecrControl } from '../ecr/control.ts'
+import type { EcrRepository } from '../ecr/repositories.ts'
+import { answer } from './answer.ts'
+import type { Answer, Inventory } from './inventory.ts'
+import { collectKeys } from './keys.ts'
+import { collectRegistry } from './registry.ts'
+import { collectRepositories } from './repositories.ts'
+
+export interface CollectOptions {
+  /** Globs of repository names; absent: all. */
+  repositories?: readonly string[]
+}
+
+/**
+ * Reads one registry and the keys that it uses. Changes nothing and never reads a manifest, which would move last
+ * pull times (law 2). A call that fails leaves a missing answer in its part only; missing or expired credentials,
+ * an endpoint that cannot be reached and an abort are thrown.
+ */
+export async function collectInventory(
+  aws: AwsContext,
+  run: Run,
+  options: CollectOptions = {},
+): Promise<Inventory> {
+  const before = aws.requests()
+  const collectedAt = run.clock.now().toISOString()
+  const identity = await aws.identity()
+  const ecr = ecrControl(aws)
+  try {
+    run.progress.phase('Reading the registry')
+    const found = await listRepositories(ecr.describeRepositories(run.signal), options)
+    const registry = await collectRegistry(ecr, run.signal)
+    const list = 'ok' in found ? found.ok : []
+    const keys = await collectKeys(aws, list, run.signal)
+    const repositories = await collectRepositories(ecr, list, run)
+    return {
+      schema: 'holdfast.inventory/1',
+      collectedAt,
+      registry: {
+        account: identity.account,
+        region: aws.region,
+        partition: partitionOf(aws.region),
+        identity: identity.arn,
+        simulated: identity.simulated,
+        url: `ecr://${identity.account}/${aws.region}`,
+      },
+      ...registry,
+      repositories: 'ok' in found ? { ok: repositories } : found,
+      keys,
+      requests: difference(before, aws.requests()),
+    }
+  } finally {
+    ecr.close()
+  }
+}
+
+async function listRepositories(
+  listed: AsyncIterable<EcrRepository>,
+  { repositories: globs }: CollectOptions,
+): Promise<Answer<EcrRepository[]>> {
+  const collect = async () => {
+    const found: EcrRepository[] = []
+    for await (const repository of listed) if (matchesAny(globs, repository.name)) found.push(repository)
+    return found.sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+  const list = await answer('ecr:DescribeRepositories', collect())
+  if ('error' in list && list.error.code === 'endpoint-unreachable') throw unreachable(list.error.message)
+  return list
+}
+
+/** Nothing at all would be known: that is no inventory. */
+function unreachable(why: string): HoldfastError {
+  return new HoldfastError('endpoint-unreachable', {
+    what: 'The repositories cannot be listed: no connection to ECR.',
+    why,
+    next: 'Check the Region, the network, a proxy, and AWS_ENDPOINT_URL if it is set.',
+  })
+}
+
+/** The context counts for all who use it; this inventory's share is what came on top. */
+function difference(before: Record<string, number>, after: Record<string, number>): Record<string, number> {
+  const added = Object.entries(after).map(
+    ([operation, count]) => [operation, count - (before[operation] ?? 0)] as const,
+  )
+  return Object.fromEntries(added.filter(([, count]) => count > 0))
+}
