@@ -1,3 +1,4 @@
+import { type Job, jobs, permissions } from '../aws/permissions.ts'
 import { errorCodes } from '../core/errors.ts'
 import { commands } from './commands.ts'
 import { configJsonSchema } from './config-schema.ts'
@@ -9,6 +10,7 @@ export function referencePages(): Record<string, string> {
   return {
     'docs/commands.md': commandsPage(),
     'docs/errors.md': errorsPage(),
+    'docs/permissions.md': permissionsPage(),
     'holdfast.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   }
 }
@@ -46,4 +48,22 @@ ${exits.join('\n')}
 
 ${codes.join('\n\n')}
 `
+}
+
+function permissionsPage(): string {
+  return `# Permissions
+
+${made}
+
+\`holdfast doctor\` says which of these your identity has; \`holdfast doctor --policy backup\` prints the policy for your
+account and Region. The audit and the backup need no action that writes. \`registry\` actions only accept \`Resource: "*"\`;
+\`repository\` actions can be limited to repository ARNs.
+
+${jobs.map(jobSection).join('\n\n')}
+`
+}
+
+function jobSection(job: Job): string {
+  const rows = permissions[job].map(({ action, scope, why }) => `| \`${action}\` | ${scope} | ${why} |`)
+  return `## ${job}\n\n| action | scope | why |\n| --- | --- | --- |\n${rows.join('\n')}`
 }

@@ -1,5 +1,7 @@
 import { exit } from '../../core/errors.ts'
-import { type CommandSpec, option } from '../command.ts'
+import type { RestoreOptions } from '../../restore/report.ts'
+import { type CommandOptions, type CommandSpec, option } from '../command.ts'
+import type { CommandContext } from '../context.ts'
 import { openTargetFor, targetHeader } from '../registry.ts'
 import { openStoreFor, vaultOption } from '../vault.ts'
 
@@ -14,7 +16,15 @@ export const restore: CommandSpec = {
       does: 'ecr://… or oci://HOST[:PORT]',
       default: 'registry: of holdfast.yaml, else ecr://',
     },
+    { flags: '--from <registry>', does: 'whose snapshot, where the vault holds several registries' },
     { flags: '--repository <glob>', does: 'only repositories that match; may be repeated', many: true },
+    { flags: '--prefix <text>', does: 'put before every repository name there: drill/' },
+    {
+      flags: '--settings <which>',
+      does: 'settings of repositories that exist: fill what is unset, overwrite all, or none',
+      choices: ['fill', 'overwrite', 'none'],
+      default: 'fill',
+    },
     {
       flags: '--overwrite-tags',
       does: 'move tags that point to another image now (else the restore is refused)',
@@ -38,28 +48,37 @@ export const restore: CommandSpec = {
   run: async (context, options, snapshot) => {
     const { openVault } = await import('../../vault/vault.ts')
     const engine = await import('../../restore/restore.ts')
-    const text = await import('../../report/backup-text.ts')
+    const text = await import('../../report/restore-text.ts')
     const store = await openStoreFor(context, options)
     const target = await openTargetFor(context, option.text(options, 'to'))
     try {
       const vault = await openVault(store)
       context.header(targetHeader(target))
-      const repositories = option.list(options, 'repository') ?? context.config.repositories
-      const wanted = {
-        overwriteTags: option.flag(options, 'overwriteTags'),
-        ...(repositories && { repositories }),
-      }
-      const root = await vault.snapshots.find(snapshot ?? 'latest')
-      const plan = await engine.planRestore({ vault, snapshot: root, target }, wanted, context.run)
+      const registry = option.text(options, 'from')
+      const root = await vault.snapshots.find(snapshot ?? 'latest', registry ? { registry } : {})
+      const route = { vault, snapshot: root, target }
+      const plan = await engine.planRestore(route, restoreOptions(context, options), context.run)
       if (option.flag(options, 'dryRun')) {
         await context.answer(plan, () => text.restorePlanText(plan))
         return exit.ok
       }
-      const report = await engine.restore({ vault, snapshot: root, target }, plan, context.run)
+      const report = await engine.restore(route, plan, context.run)
       await context.answer(report, () => text.restoreText(report))
-      return report.ok ? (report.notRestored.length > 0 ? exit.partial : exit.ok) : exit.failed
+      return report.damaged ? exit.damaged : report.ok ? exit.ok : exit.partial
     } finally {
       await Promise.all([store.close(), target.close()])
     }
   },
+}
+
+function restoreOptions(context: CommandContext, options: CommandOptions): RestoreOptions {
+  const repositories = option.list(options, 'repository') ?? context.config.repositories
+  const prefix = option.text(options, 'prefix')
+  const settings = option.text(options, 'settings') as RestoreOptions['settings']
+  return {
+    overwriteTags: option.flag(options, 'overwriteTags'),
+    ...(repositories && { repositories }),
+    ...(prefix && { prefix }),
+    ...(settings && { settings }),
+  }
 }

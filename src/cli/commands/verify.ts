@@ -26,8 +26,8 @@ export const verify: CommandSpec = {
       const snapshot = option.text(options, 'snapshot')
       const wanted = { data: option.flag(options, 'data'), ...(snapshot && { snapshot }) }
       const report = await verifyVault(vault, wanted, context.run)
-      const { verifyText } = await import('../../report/backup-text.ts')
-      await context.answer(report, () => verifyText(report, wanted.data))
+      const { verifyText } = await import('../../report/verify-text.ts')
+      await context.answer(report, () => verifyText(report))
       return report.ok ? exit.ok : exit.damaged
     } finally {
       await store.close()

@@ -69,8 +69,8 @@ function documentOf(story: Story, durationMs: number): DemoDocument {
       differences,
     },
     secondBackup: {
-      manifestRequests: story.secondBackup.manifestRequests,
-      blobRequests: story.secondBackup.blobRequests,
+      manifestRequests: story.secondBackup.requests.manifestRequests,
+      blobRequests: story.secondBackup.requests.blobRequests,
     },
     durationMs: Math.round(durationMs),
   }

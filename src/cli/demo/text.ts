@@ -1,10 +1,10 @@
 import { styleText } from 'node:util'
 import type { AuditReport } from '../../audit/audit.ts'
-import type { BackupReport } from '../../backup/backup.ts'
+import type { BackupReport } from '../../backup/report.ts'
 import type { Finding } from '../../controls/control.ts'
 import { formatBytes, formatDuration, plural } from '../../core/bytes.ts'
 import { shortDigest } from '../../core/digest.ts'
-import type { RestoreReport } from '../../restore/restore.ts'
+import type { RestoreReport } from '../../restore/report.ts'
 import type { VerifyReport } from '../../vault/verify.ts'
 import type { Disaster } from './disaster.ts'
 import type { Comparison, Listener } from './story.ts'
@@ -107,7 +107,7 @@ function restoreLines(report: RestoreReport, compared: Comparison, paint: Paint)
 }
 
 function againLines(report: BackupReport): string[] {
-  const { manifestRequests, blobRequests } = report
+  const { manifestRequests, blobRequests } = report.requests
   return [
     `${plural(manifestRequests, 'manifest request')}, ${plural(blobRequests, 'blob request')}, in ${formatDuration(report.durationMs)} -> snapshot ${report.snapshot}`,
   ]
