@@ -2,7 +2,7 @@
 // it runs before anything is installed.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { copyFile, mkdir, rm } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -69,6 +69,7 @@ export async function build() {
     process.exit(1)
   }
   await dropStale()
+  chmodSync(join(root, 'dist', 'cli', 'bin.js'), 0o755)
   for (const page of files(join(root, 'src')).filter((file) => file.endsWith('.md'))) {
     const target = join(root, 'dist', relative(join(root, 'src'), page))
     await mkdir(dirname(target), { recursive: true })

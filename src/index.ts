@@ -1,0 +1,35 @@
+/**
+ * Holdfast as a library: the engines that the commands call. Each takes a `Run` (how to stop, the time, whom to
+ * tell) and answers a plain report with a `schema` field.
+ *
+ * @example
+ * const aws = await openAws({ region: 'eu-west-1' })
+ * const source = await openSource({ kind: 'ecr' }, { aws }, quietRun())
+ * const vault = await openOrInitVault(await openStore('./vault'), quietRun())
+ * const report = await backup(source, vault, {}, quietRun())
+ * @module
+ */
+export { type AuditReport, judge } from './audit/audit.ts'
+export type { AwsContext, AwsSettings } from './aws/context.ts'
+export { openAws } from './aws/open.ts'
+export { backup, planBackup } from './backup/backup.ts'
+export type { BackupPlan, BackupReport } from './backup/report.ts'
+export type { Source } from './backup/source.ts'
+export { openSource } from './backup/sources/open.ts'
+export type { Control, Finding } from './controls/control.ts'
+export { controls } from './controls/index.ts'
+export { HoldfastError } from './core/errors.ts'
+export { parseRegistryUrl, type RegistryUrl } from './core/reference.ts'
+export { quietRun, type Run } from './core/run.ts'
+export { collectInventory } from './inventory/collect.ts'
+export type { Inventory } from './inventory/inventory.ts'
+export type { RestorePlan, RestoreReport } from './restore/report.ts'
+export { planRestore, restore } from './restore/restore.ts'
+export type { Target } from './restore/target.ts'
+export { openTarget } from './restore/targets/open.ts'
+export type { Sandbox, SandboxOptions } from './sandbox/sandbox.ts'
+export { startSandbox } from './sandbox/start.ts'
+export { openStore } from './store/open.ts'
+export type { Store } from './store/store.ts'
+export { openOrInitVault, openVault, type Vault } from './vault/vault.ts'
+export { type VerifyReport, verifyVault } from './vault/verify.ts'
