@@ -72,10 +72,14 @@ function closure(first: Digest, users: Map<Digest, Digest[]>): Set<Digest> {
   return reached
 }
 
+/** Tags first; and images that neither a tag nor another affected image leads to. */
 function namesOf(state: RepositoryState, reached: Set<Digest>): string[] {
+  const rows = state.manifests.filter((row) => reached.has(row.digest))
   const tags = Object.entries(state.tags).filter(([, digest]) => reached.has(digest))
-  if (tags.length > 0) return tags.map(([tag]) => `${state.repository}:${tag}`)
-  return state.manifests
-    .filter((row) => reached.has(row.digest))
-    .map((row) => `${state.repository}@${row.digest}`)
+  const led = new Set([...tags.map(([, digest]) => digest), ...rows.flatMap((row) => row.manifests)])
+  const untagged = rows.filter((row) => !led.has(row.digest))
+  return [
+    ...tags.map(([tag]) => `${state.repository}:${tag}`),
+    ...untagged.map((row) => `${state.repository}@${row.digest}`),
+  ]
 }

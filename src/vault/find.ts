@@ -1,6 +1,7 @@
 import { HoldfastError } from '../core/errors.ts'
+import { damaged } from './damage.ts'
 import { compactTime, type SnapshotRoot } from './format.ts'
-import type { Snapshots } from './snapshots.ts'
+import { newestOf, type Snapshots, timeIn } from './snapshots.ts'
 
 export interface FindOptions {
   /** Key or URL of the registry; needed when the vault holds several and the name does not tell. */
@@ -25,12 +26,17 @@ export async function findSnapshot(
     byId.length > 0 || wanted.length < 4 ? byId : keys.filter((key) => idIn(key).startsWith(wanted))
   if (time === undefined) return one(snapshots, wanted, named)
   refuseSeveralRegistries(keys)
-  const candidates = keys.filter((key) => timeIn(key) <= time).reverse()
-  for (const key of candidates) {
-    const root = await snapshots.read(key, options.signal)
-    if (root !== 'revoked') return root
-  }
-  throw notFound(wanted, all.length)
+  const candidates = keys.filter((key) => timeIn(key) <= time)
+  const { root, unreadable } = await newestOf(candidates, (key) => snapshots.read(key, options.signal))
+  // To answer an older one instead would look like success.
+  const [bad] = unreadable
+  if (bad)
+    throw damaged(
+      bad.key,
+      `${bad.reason} It would be the snapshot asked for; an older one can be named by its id.`,
+    )
+  if (!root) throw notFound(wanted, all.length)
+  return root
 }
 
 async function one(snapshots: Snapshots, wanted: string, found: string[]): Promise<SnapshotRoot> {
@@ -44,7 +50,6 @@ async function one(snapshots: Snapshots, wanted: string, found: string[]): Promi
 }
 
 const idIn = (key: string): string => key.slice(key.lastIndexOf('-') + 1, -'.json'.length)
-const timeIn = (key: string): string => key.slice(key.lastIndexOf('/') + 1, key.lastIndexOf('-'))
 const registryIn = (key: string): string => key.split('/')[1] ?? ''
 
 /** `20260131T120000Z` for a date or time, comparable with what keys hold; undefined for anything else. */

@@ -15,13 +15,14 @@ export interface SnapshotListing {
   revoked: string[]
 }
 
+export interface Newest extends Pick<SnapshotListing, 'unreadable'> {
+  root?: SnapshotRoot
+}
+
 export interface Snapshots {
   list(registryKey?: string, signal?: AbortSignal): Promise<SnapshotListing>
   /** The newest readable root of a registry, complete or partial; what could not be read on the way is told. */
-  newest(
-    registryKey: string,
-    signal?: AbortSignal,
-  ): Promise<Pick<SnapshotListing, 'unreadable'> & { root?: SnapshotRoot }>
+  newest(registryKey: string, signal?: AbortSignal): Promise<Newest>
   /** Keys only, oldest first: costs a listing and no reads. */
   keys(registryKey?: string, signal?: AbortSignal): Promise<string[]>
   /** The root at a key; 'revoked' for a tombstone. */
@@ -49,20 +50,51 @@ export function vaultSnapshots(store: Store): Snapshots {
       const listing: SnapshotListing = { snapshots: [], unreadable: [], revoked: [] }
       for (const key of await keysOf(registryKey, signal))
         await addRoot(listing, key, () => read(key, signal))
-      listing.snapshots.sort((a, b) => (a.time === b.time ? 0 : a.time < b.time ? -1 : 1))
-      return listing
+      return { ...listing, snapshots: oldestFirst(listing.snapshots) }
     },
-    newest: async (registryKey, signal) => {
-      const listing: SnapshotListing = { snapshots: [], unreadable: [], revoked: [] }
-      for (const key of (await keysOf(registryKey, signal)).reverse()) {
-        await addRoot(listing, key, () => read(key, signal))
-        const [root] = listing.snapshots
-        if (root) return { root, unreadable: listing.unreadable }
-      }
-      return { unreadable: listing.unreadable }
-    },
+    newest: async (registryKey, signal) =>
+      newestOf(await keysOf(registryKey, signal), (key) => read(key, signal)),
     commit: (root, signal) => commitRoot(store, root, { ifAbsent: true, ...(signal && { signal }) }),
   }
+}
+
+/**
+ * The newest readable root among the given keys. Keys tell the second; of those that share one all are read, because
+ * only the roots tell which came first.
+ */
+export async function newestOf(
+  all: readonly string[],
+  read: (key: string) => Promise<SnapshotRoot | 'revoked'>,
+): Promise<Newest> {
+  const listing: SnapshotListing = { snapshots: [], unreadable: [], revoked: [] }
+  const byTime = [...all].sort((a, b) => (timeIn(a) < timeIn(b) ? 1 : -1))
+  for (const [at, key] of byTime.entries()) {
+    await addRoot(listing, key, () => read(key))
+    const next = byTime[at + 1]
+    if (listing.snapshots.length > 0 && (!next || timeIn(next) !== timeIn(key))) break
+  }
+  const root = oldestFirst(listing.snapshots).at(-1)
+  return { ...(root && { root }), unreadable: listing.unreadable }
+}
+
+/** By time; of two that looked at the same moment, a child comes after its parent. */
+function oldestFirst(roots: SnapshotRoot[]): SnapshotRoot[] {
+  const byId = new Map(roots.map((root) => [root.id, root]))
+  const generation = (root: SnapshotRoot): number => {
+    let count = 0
+    for (let at = parentOf(root); at && at.time === root.time && count < roots.length; at = parentOf(at))
+      count++
+    return count
+  }
+  const parentOf = (root: SnapshotRoot) => (root.parent === undefined ? undefined : byId.get(root.parent))
+  const order = (a: SnapshotRoot, b: SnapshotRoot) =>
+    a.time === b.time ? generation(a) - generation(b) : a.time < b.time ? -1 : 1
+  return [...roots].sort(order)
+}
+
+/** `20260131T235959Z` of a root's key. */
+export function timeIn(key: string): string {
+  return key.slice(key.lastIndexOf('/') + 1, key.lastIndexOf('-'))
 }
 
 async function addRoot(

@@ -1,4 +1,5 @@
 import { type Digest, RunningDigest } from '../core/digest.ts'
+import { HoldfastError } from '../core/errors.ts'
 import { inParallel } from '../core/parallel.ts'
 import type { Run } from '../core/run.ts'
 import { keys } from './format.ts'
@@ -71,7 +72,15 @@ async function hashOne(vault: Vault, digest: Digest, run: Run): Promise<RunningD
       run.progress.advance({ bytes: chunk.byteLength })
     })
     body.on('end', resolve).on('error', reject)
-    body.on('close', () => reject(new Error(`The stream of ${digest} was closed before its end.`)))
+    body.on('close', () => reject(closedEarly(digest)))
   })
   return running
+}
+
+function closedEarly(digest: Digest): HoldfastError {
+  return new HoldfastError('store-request-failed', {
+    what: `Reading ${keys.blob(digest)} ended before its end.`,
+    why: 'The store closed the stream.',
+    next: 'Run the verification again.',
+  })
 }
