@@ -11,15 +11,16 @@ export interface Contact {
 }
 
 /**
- * Says which hosts may be reached at addresses that are not public. Law 8: loopback, private and link-local ranges
- * only where the user named them.
+ * Says which hosts may be contacted, given what their addresses are. Law 8: loopback, private and link-local ranges
+ * only where the user named them. It is asked about `public` before a name is looked up: refusing that refuses the
+ * host altogether.
  */
 export type AddressRule = (contact: Contact) => boolean
 
 /** The hosts that the user named, whatever they resolve to; nothing else that is not public. */
 export function onlyNamed(hosts: readonly string[]): AddressRule {
   const named = new Set(hosts.map(bare))
-  return ({ host }) => named.has(host)
+  return ({ host, kind }) => kind === 'public' || named.has(host)
 }
 
 /**
@@ -30,7 +31,7 @@ export function namedAndItsRange(host: string): AddressRule {
   const own = bare(host)
   const lived = new Set<AddressKind>()
   return (contact) => {
-    if (contact.host !== own) return lived.has(contact.kind)
+    if (contact.host !== own) return contact.kind === 'public' || lived.has(contact.kind)
     if (contact.kind === 'private' || contact.kind === 'loopback') lived.add(contact.kind)
     return true
   }
@@ -62,9 +63,8 @@ function guardedConnector(rule: AddressRule): buildConnector.connector {
   return (options, callback) => {
     const host = bare(options.hostname)
     // A literal address is connected to without a lookup, so it is checked here.
-    const refused = isIP(host)
-      ? refusal(rule, { host, protocol: options.protocol, addresses: [host] })
-      : undefined
+    const kinds = isIP(host) ? [kindOfAddress(host)] : (['public'] as const)
+    const refused = refusal(rule, { host, protocol: options.protocol, kinds })
     if (refused) callback(refused, null)
     else connectorFor(options.protocol)(options, callback)
   }
@@ -74,8 +74,8 @@ function guardedLookup(rule: AddressRule, protocol: string): LookupFunction {
   return (hostname, options, callback) => {
     lookUp(hostname, { ...options, all: true }, (error, found) => {
       if (error) return callback(error, '')
-      const addresses = found.map(({ address }) => address)
-      const refused = refusal(rule, { host: bare(hostname), protocol, addresses })
+      const kinds = found.map(({ address }) => kindOfAddress(address))
+      const refused = refusal(rule, { host: bare(hostname), protocol, kinds })
       if (refused) return callback(refused, '')
       answer(found, options.all === true, callback)
     })
@@ -91,14 +91,17 @@ function answer(found: LookupAddress[], all: boolean, callback: Parameters<Looku
 /** One forbidden address among several is enough: which of them is used is not ours to choose. */
 function refusal(
   rule: AddressRule,
-  { host, protocol, addresses }: { host: string; protocol: string; addresses: readonly string[] },
+  { host, protocol, kinds }: { host: string; protocol: string; kinds: readonly AddressKind[] },
 ): HoldfastError | undefined {
-  const kinds = addresses.map(kindOfAddress)
-  const bad = kinds.find((kind) => !rule({ host, protocol, kind }) && kind !== 'public')
+  const bad = kinds.find((kind) => !rule({ host, protocol, kind }))
   if (!bad) return undefined
+  const why =
+    bad === 'public'
+      ? 'It is not among the hosts that this run may contact, and a server sent Holdfast there.'
+      : `It is a ${bad} address, which nobody named, and a server sent Holdfast there.`
   return new HoldfastError('forbidden-address', {
     what: `Refused to contact ${host}`,
-    why: `It is a ${bad} address, which nobody named, and a server sent Holdfast there.`,
+    why,
     next: 'If this is right, name that host yourself, for example with --registry-endpoint or --endpoint-url.',
   })
 }

@@ -1,0 +1,17 @@
+import type { AwsContext } from '../../aws/context.ts'
+import { HoldfastError } from '../../core/errors.ts'
+
+/** What a registry is opened with: AWS for ECR, a user name and password for others. Both may be absent. */
+export interface RegistryAccess {
+  aws?: AwsContext
+  username?: string
+  password?: string
+}
+
+export function requireAws({ aws }: RegistryAccess): AwsContext {
+  if (aws) return aws
+  throw new HoldfastError('credentials-missing', {
+    what: 'An ECR registry was named, but no AWS credentials were given.',
+    next: 'Pass an AWS context (openAws).',
+  })
+}

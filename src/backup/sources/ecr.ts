@@ -1,0 +1,166 @@
+import type { Readable } from 'node:stream'
+import type { AwsContext } from '../../aws/context.ts'
+import { type Digest, isDigest } from '../../core/digest.ts'
+import { HoldfastError, hasCode } from '../../core/errors.ts'
+import type { Run } from '../../core/run.ts'
+import { type EcrControl, ecrControl } from '../../ecr/control.ts'
+import { refuseAwsHost } from '../../ecr/data-plane.ts'
+import { type EcrRegistryIdentity, ecrIdentity } from '../../ecr/identity.ts'
+import type { EcrImage } from '../../ecr/images.ts'
+import type { EcrManifest } from '../../ecr/manifests.ts'
+import { readRegistrySettings } from '../../ecr/read-registry.ts'
+import { readRepositorySettings } from '../../ecr/read-settings.ts'
+import { downloadRule, EcrRegistryClient, prefixed } from '../../ecr/registry-client.ts'
+import type { EcrRepository } from '../../ecr/repositories.ts'
+import { type Downloader, downloader } from '../../oci/download.ts'
+import { manifestMediaTypes } from '../../oci/media-types.ts'
+import type { RegistrySettings, RepositorySettings } from '../../vault/format.ts'
+import type { FetchedManifest, ListedImage, NotFetched, Source } from '../source.ts'
+
+export async function openEcrSource(
+  aws: AwsContext,
+  named: { account?: string; region?: string },
+  run: Run,
+): Promise<Source> {
+  const { registry, principal } = await ecrIdentity(aws, named)
+  return new EcrSource(aws, { registry, principal, run })
+}
+
+class EcrSource implements Source {
+  readonly identity: EcrRegistryIdentity
+  readonly principal: string
+  readonly #aws: AwsContext
+  readonly #control: EcrControl
+  readonly #downloads: Downloader
+  readonly #registry: EcrRegistryClient
+  /** What a listing told, until the settings are asked for. */
+  readonly #described = new Map<string, EcrRepository>()
+  /** By repository, digests that cannot be pulled now, as the last listing told. */
+  readonly #asleep = new Map<string, Set<string>>()
+
+  constructor(aws: AwsContext, open: { registry: EcrRegistryIdentity; principal: string; run: Run }) {
+    this.identity = open.registry
+    this.principal = open.principal
+    this.#aws = aws
+    this.#control = ecrControl(aws)
+    this.#downloads = downloader({ addressRule: downloadRule(aws), clock: open.run.clock })
+    this.#registry = new EcrRegistryClient(aws, this.#control, open.run.clock)
+  }
+
+  async *repositories(signal: AbortSignal): AsyncIterable<string> {
+    for await (const repository of this.#control.describeRepositories(signal)) {
+      this.#described.set(repository.name, repository)
+      yield repository.name
+    }
+  }
+
+  async images(repository: string, signal: AbortSignal): Promise<ListedImage[]> {
+    const images = await this.#control.describeImages(repository, signal)
+    const asleep = images.filter((image) => image.status !== 'ACTIVE').map((image) => image.digest)
+    if (asleep.length > 0) this.#asleep.set(repository, new Set(asleep))
+    else this.#asleep.delete(repository)
+    return images.map(toListed)
+  }
+
+  async settings(repository: string, signal: AbortSignal): Promise<RepositorySettings> {
+    const listed = this.#described.get(repository)
+    this.#described.delete(repository)
+    const found = listed ?? (await this.#control.describeRepository(repository, signal))
+    if (found) return readRepositorySettings(this.#control, found, signal)
+    throw new HoldfastError('registry-not-found', {
+      what: `The repository ${repository} does not exist.`,
+      next: 'Check the name, the account and the Region.',
+    })
+  }
+
+  registrySettings(signal: AbortSignal): Promise<RegistrySettings> {
+    return readRegistrySettings(this.#control, signal)
+  }
+
+  async *manifests(
+    repository: string,
+    wanted: readonly Digest[],
+    signal: AbortSignal,
+  ): AsyncIterable<FetchedManifest | NotFetched> {
+    const asleep = this.#asleep.get(repository)
+    const digests = wanted.filter((digest) => !asleep?.has(digest))
+    for (const digest of wanted) if (asleep?.has(digest)) yield archived(digest)
+    const question = { repository, digests, mediaTypes: manifestMediaTypes }
+    for await (const answer of this.#control.batchGetImage(question, signal)) {
+      yield await this.#checked(repository, answer, signal)
+    }
+  }
+
+  async blob(repository: string, digest: Digest, from: number, signal: AbortSignal): Promise<Readable> {
+    const url = async () => {
+      const found = await this.#control.getDownloadUrlForLayer(repository, digest, signal)
+      refuseAwsHost(this.#aws, found.hostname)
+      return found
+    }
+    return this.#downloads.open({ url, from, signal })
+  }
+
+  requests(): Record<string, number> {
+    return {
+      ...this.#aws.requests(),
+      ...prefixed('download', this.#downloads.requests()),
+      ...this.#registry.requests(),
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#control.close()
+    await Promise.all([this.#downloads.close(), this.#registry.close()])
+  }
+
+  /** The text of a manifest whose bytes are no valid UTF-8 or were re-encoded does not hash: `/v2/` has the bytes. */
+  async #checked(
+    repository: string,
+    answer: EcrManifest,
+    signal: AbortSignal,
+  ): Promise<FetchedManifest | NotFetched> {
+    const digest = answer.digest as Digest
+    if ('code' in answer) return notFetched(digest, answer.code, answer.reason)
+    if (answer.exact) return { digest, mediaType: answer.mediaType ?? '', bytes: answer.bytes }
+    try {
+      const client = await this.#registry.client()
+      const found = await client.manifest(repository, digest, signal)
+      return found ?? notFetched(digest, 'ImageNotFound', 'It was deleted meanwhile.')
+    } catch (error) {
+      if (!hasCode(error, 'registry-content-mismatch')) throw error
+      return { digest, code: error.code, reason: `${error.message} ${error.why}` }
+    }
+  }
+}
+
+function toListed(image: EcrImage): ListedImage {
+  const { digest, subject, pushedAt, lastPull, mediaType, artifactType } = image
+  if (!isDigest(digest)) throw badDigest(digest)
+  return {
+    digest,
+    tags: image.tags,
+    ...(mediaType && { mediaType }),
+    ...(artifactType && { artifactType }),
+    ...(subject && isDigest(subject) && { subject }),
+    ...(pushedAt && { pushedAt }),
+    ...(lastPull && { lastPull }),
+    status: image.status.toLowerCase() as ListedImage['status'],
+  }
+}
+
+/** ecr-facts 1.6, ImageFailureCode. */
+function notFetched(digest: Digest, code: string, reason: string): NotFetched {
+  return { digest, code: code === 'ImageNotFound' ? 'gone' : code, reason }
+}
+
+function archived(digest: Digest): NotFetched {
+  const reason = 'Archived images cannot be read until they are restored (ecr-facts 2.11).'
+  return { digest, code: 'archived', reason }
+}
+
+function badDigest(text: string): HoldfastError {
+  return new HoldfastError('registry-answer-invalid', {
+    what: `DescribeImages answered an image digest that is none: ${JSON.stringify(text).slice(0, 100)}`,
+    next: 'Check the endpoint.',
+  })
+}

@@ -1,0 +1,125 @@
+import type { Readable } from 'node:stream'
+import type { Digest } from '../../core/digest.ts'
+import { hasCode } from '../../core/errors.ts'
+import type { RegistryUrl } from '../../core/reference.ts'
+import type { Run } from '../../core/run.ts'
+import type { OciClient } from '../../oci/client.ts'
+import type { FoundManifest } from '../../oci/manifests.ts'
+import { walkRepository } from '../../oci/walk.ts'
+import type { RegistryIdentity, RegistrySettings, RepositorySettings } from '../../vault/format.ts'
+import type { FetchedManifest, ListedImage, NotFetched, Source } from '../source.ts'
+import type { RegistryAccess } from './access.ts'
+import { ociIdentity, openOciClient } from './oci-client.ts'
+
+type OciUrl = Extract<RegistryUrl, { kind: 'oci' }>
+
+export async function openOciSource(url: OciUrl, access: RegistryAccess, run: Run): Promise<Source> {
+  return new OciSource(ociIdentity(url), await openOciClient(url, access, run))
+}
+
+/** Manifests read during a walk are kept for the copy that follows, up to this much. */
+const keptBytes = 32 * 1024 * 1024
+
+class OciSource implements Source {
+  readonly identity: RegistryIdentity
+  readonly #client: OciClient
+  readonly #kept = new Map<string, FoundManifest>()
+  #keptBytes = 0
+
+  constructor(identity: RegistryIdentity, client: OciClient) {
+    this.identity = identity
+    this.#client = client
+  }
+
+  repositories(signal: AbortSignal): AsyncIterable<string> {
+    return this.#client.repositories(signal)
+  }
+
+  async images(repository: string, signal: AbortSignal): Promise<ListedImage[]> {
+    const { manifests, read } = await walkRepository(this.#client, repository, signal)
+    for (const manifest of read.values()) this.#keep(repository, manifest)
+    return manifests.map(({ digest, tags, mediaType, artifactType, subject }) => ({
+      digest,
+      tags,
+      ...(mediaType && { mediaType }),
+      ...(artifactType && { artifactType }),
+      ...(subject && { subject }),
+      status: 'active',
+    }))
+  }
+
+  /** OCI registries have no settings that could be asked for. */
+  async settings(): Promise<RepositorySettings> {
+    return {}
+  }
+
+  async registrySettings(): Promise<RegistrySettings> {
+    return {}
+  }
+
+  async *manifests(
+    repository: string,
+    wanted: readonly Digest[],
+    signal: AbortSignal,
+  ): AsyncIterable<FetchedManifest | NotFetched> {
+    // Asked ahead, given in order: the registry answers one manifest per request.
+    const ahead: Promise<FetchedManifest | NotFetched>[] = []
+    const ask = (digest: Digest) => {
+      const answer = this.#fetch(repository, digest, signal)
+      // Whoever stops reading early must not leave an unhandled rejection; those who read still get it.
+      answer.catch(() => {})
+      ahead.push(answer)
+    }
+    for (const digest of wanted) {
+      ask(digest)
+      if (ahead.length < 8) continue
+      const next = ahead.shift()
+      if (next) yield await next
+    }
+    for (const next of ahead) yield await next
+  }
+
+  blob(repository: string, digest: Digest, from: number, signal: AbortSignal): Promise<Readable> {
+    return this.#client.blob(repository, digest, from, signal)
+  }
+
+  requests(): Record<string, number> {
+    return this.#client.requests()
+  }
+
+  close(): Promise<void> {
+    return this.#client.close()
+  }
+
+  async #fetch(
+    repository: string,
+    digest: Digest,
+    signal: AbortSignal,
+  ): Promise<FetchedManifest | NotFetched> {
+    const kept = this.#take(repository, digest)
+    if (kept) return kept
+    try {
+      const found = await this.#client.manifest(repository, digest, signal)
+      return found ?? { digest, code: 'gone', reason: 'The registry does not have it (any more).' }
+    } catch (error) {
+      // One damaged or refused manifest is told, and the others go on.
+      const one = hasCode(error, 'registry-content-mismatch', 'registry-answer-invalid', 'access-denied')
+      if (!one) throw error
+      return { digest, code: error.code, reason: `${error.message} ${error.why ?? ''}`.trim() }
+    }
+  }
+
+  #keep(repository: string, manifest: FoundManifest): void {
+    const key = `${repository}@${manifest.digest}`
+    if (this.#kept.has(key) || this.#keptBytes + manifest.bytes.byteLength > keptBytes) return
+    this.#kept.set(key, manifest)
+    this.#keptBytes += manifest.bytes.byteLength
+  }
+
+  #take(repository: string, digest: Digest): FoundManifest | undefined {
+    const key = `${repository}@${digest}`
+    const found = this.#kept.get(key)
+    if (found && this.#kept.delete(key)) this.#keptBytes -= found.bytes.byteLength
+    return found
+  }
+}

@@ -1,0 +1,52 @@
+import type { Readable } from 'node:stream'
+import type { Clock } from '../core/clock.ts'
+import { bodyFrom } from './blobs.ts'
+import { type AddressRule, guardedAgent } from './connect.ts'
+import { type Ask, describe, Exchange } from './exchange.ts'
+import { refusalBehind } from './failure.ts'
+
+export interface Download {
+  /** Gives a fresh URL; asked a second time when the first is no longer accepted. */
+  url: () => Promise<URL>
+  from: number
+  signal: AbortSignal
+}
+
+export interface Downloader {
+  open(download: Download): Promise<Readable>
+  requests(): Record<string, number>
+  close(): Promise<void>
+}
+
+/** Plain GETs of presigned URLs: no credentials, the same guard and retries as the registry client. */
+export function downloader(options: {
+  addressRule: AddressRule
+  clock: Clock
+  random?: () => number
+}): Downloader {
+  const { addressRule, clock, random = Math.random } = options
+  const agent = guardedAgent(addressRule)
+  // No URL is below this base, so nothing is ever sent with an Authorization header.
+  const base = new URL('http://none.invalid')
+  const exchange = new Exchange({ base, agent, clock, random, pace: async () => {} })
+  const get = async (to: URL, { from, signal }: Download) => {
+    const ask = { operation: 'GetBlob', method: 'GET', to, access: 'pull' } satisfies Partial<Ask>
+    const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {}
+    const answer = await exchange.send({ ...ask, headers, ok: [200, 206], signal })
+    return bodyFrom(answer, from, describe(ask, answer.url))
+  }
+  return {
+    async open(download) {
+      try {
+        return await get(await download.url(), download)
+      } catch (error) {
+        // S3 answers 403 (or 400) to a URL that has expired (ecr-facts 4.9).
+        const status = refusalBehind(error)?.status
+        if (status !== 403 && status !== 400) throw error
+        return get(await download.url(), download)
+      }
+    },
+    requests: () => exchange.counts(),
+    close: () => agent.close(),
+  }
+}

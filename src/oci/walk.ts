@@ -1,0 +1,147 @@
+import { type Digest, isDigest } from '../core/digest.ts'
+import { hasCode } from '../core/errors.ts'
+import { inParallel } from '../core/parallel.ts'
+import type { OciClient } from './client.ts'
+import { type Manifest, readManifest } from './manifest.ts'
+import type { FoundManifest } from './manifests.ts'
+import { isIndexType, manifestMediaTypes } from './media-types.ts'
+
+/** A manifest that the walk met. */
+export interface WalkedManifest {
+  digest: Digest
+  tags: string[]
+  mediaType?: string
+  artifactType?: string
+  subject?: Digest
+  /** True when the registry showed it, false when it is only named by an index or by a list of referrers. */
+  seen: boolean
+}
+
+export interface Walk {
+  manifests: WalkedManifest[]
+  /** Manifests that had to be read on the way. */
+  read: Map<Digest, FoundManifest>
+}
+
+const atOnce = 8
+
+/**
+ * Finds what a registry without a listing of manifests holds: tags, children of indexes, referrers of everything, and
+ * their referrers. Untagged manifests that nothing refers to cannot be found; no OCI registry shows them.
+ */
+export async function walkRepository(
+  client: OciClient,
+  repository: string,
+  signal: AbortSignal,
+): Promise<Walk> {
+  const walker = new Walker(client, repository, signal)
+  await walker.addTags()
+  await walker.followAll()
+  return { manifests: [...walker.found.values()], read: walker.read }
+}
+
+class Walker {
+  readonly found = new Map<Digest, WalkedManifest>()
+  readonly read = new Map<Digest, FoundManifest>()
+  readonly #client: OciClient
+  readonly #repository: string
+  readonly #signal: AbortSignal
+  #new: WalkedManifest[] = []
+
+  constructor(client: OciClient, repository: string, signal: AbortSignal) {
+    this.#client = client
+    this.#repository = repository
+    this.#signal = signal
+  }
+
+  async addTags(): Promise<void> {
+    await inParallel(this.#client.tags(this.#repository, this.#signal), atOnce, async (tag) => {
+      const head = await this.#client.headManifest(this.#repository, tag, this.#signal)
+      if (!head) return
+      const digest = head.digest ?? (await this.#readManifest(tag))?.digest
+      if (!digest) return
+      const manifest = this.#add({ digest, mediaType: head.mediaType, seen: true })
+      manifest.tags.push(tag)
+    })
+    for (const manifest of this.found.values()) manifest.tags.sort()
+  }
+
+  /** Breadth first; each manifest once, so loops of referrers end by themselves. */
+  async followAll(): Promise<void> {
+    while (this.#new.length > 0) {
+      const batch = this.#new
+      this.#new = []
+      await inParallel(batch, atOnce, (manifest) => this.#follow(manifest))
+    }
+  }
+
+  async #follow(manifest: WalkedManifest): Promise<void> {
+    const type = manifest.mediaType
+    if (!type || isIndexType(type) || !manifestMediaTypes.includes(type)) await this.#addChildren(manifest)
+    await this.#addReferrers(manifest.digest)
+  }
+
+  async #addChildren(manifest: WalkedManifest): Promise<void> {
+    const content = await this.#contentOf(manifest)
+    if (!content) return
+    manifest.mediaType = content.mediaType
+    if (content.artifactType) manifest.artifactType = content.artifactType
+    if (content.subject) manifest.subject = content.subject.digest
+    const subject = fallbackSubject(manifest.tags)
+    for (const { digest, mediaType } of content.manifests) {
+      this.#add({ digest, mediaType, subject, seen: false })
+    }
+  }
+
+  /** A damaged index stays in the listing; reading it later says what is wrong, and the others go on. */
+  async #contentOf(manifest: WalkedManifest): Promise<Manifest | undefined> {
+    try {
+      const found = await this.#readManifest(manifest.digest)
+      manifest.seen = found !== undefined
+      return found && readManifest(found.bytes, found.mediaType)
+    } catch (error) {
+      if (hasCode(error, 'registry-content-mismatch', 'registry-answer-invalid')) return undefined
+      throw error
+    }
+  }
+
+  async #addReferrers(subject: Digest): Promise<void> {
+    // Without the API, referrers hang on fallback tags, which the list of tags has shown already.
+    if (this.#client.referrersSupported() === false) return
+    for (const referrer of await this.#client.referrers(this.#repository, subject, this.#signal)) {
+      this.#add({ ...referrer, subject, seen: this.#client.referrersSupported() === true })
+    }
+  }
+
+  async #readManifest(reference: string): Promise<FoundManifest | undefined> {
+    const found = await this.#client.manifest(this.#repository, reference, this.#signal)
+    if (found) this.read.set(found.digest, found)
+    return found
+  }
+
+  #add(seen: {
+    digest: Digest
+    mediaType?: string | undefined
+    artifactType?: string | undefined
+    subject?: Digest | undefined
+    seen: boolean
+  }): WalkedManifest {
+    const known = this.found.get(seen.digest)
+    const { mediaType, artifactType, subject } = seen
+    const manifest: WalkedManifest = known ?? { digest: seen.digest, tags: [], seen: seen.seen }
+    if (mediaType && !manifest.mediaType) manifest.mediaType = mediaType
+    if (artifactType) manifest.artifactType = artifactType
+    if (subject) manifest.subject = subject
+    manifest.seen ||= seen.seen
+    if (!known) {
+      this.found.set(seen.digest, manifest)
+      this.#new.push(manifest)
+    }
+    return manifest
+  }
+}
+
+/** `sha256-<hex>` is the list of referrers of `sha256:<hex>` (ecr-facts 4.7). */
+function fallbackSubject(tags: readonly string[]): Digest | undefined {
+  return tags.map((tag) => tag.replace('-', ':')).find(isDigest)
+}
