@@ -256,6 +256,21 @@ describe('what cannot be read', () => {
     expect((await verifyVault(vault, {}, quick())).ok).toBe(true)
   })
 
+  test('names and tags that none can be are reported, and do not stop the others', async () => {
+    const registry = demoRegistry()
+    registry.image('../up', ['x'], { tags: ['a'] })
+    const vault = await newVault()
+    registry
+      .repository('shop/web')
+      .tags.set('no tag\u0007', [...registry.repository('shop/web').images.keys()][0]!)
+    const report = await backup(registry.source(), vault, {}, quick())
+    expect(report.skipped).toMatchObject([
+      { repository: '../up', code: 'registry-answer-invalid' },
+      { repository: 'shop/web', code: 'registry-answer-invalid' },
+    ])
+    expect(report).toMatchObject({ repositories: 3, manifests: 7, tags: 7 })
+  })
+
   test('a deleted repository is dropped when a new list says so', async () => {
     const registry = demoRegistry()
     const vault = await newVault()

@@ -2,8 +2,9 @@ import { HoldfastError, interrupted } from '../core/errors.ts'
 import { matchesAny } from '../core/glob.ts'
 import { inParallel } from '../core/parallel.ts'
 import type { Run } from '../core/run.ts'
-import { keys, type ShardEntry, type SnapshotRoot } from '../vault/format.ts'
+import { keys, type ShardEntry, type Skipped, type SnapshotRoot } from '../vault/format.ts'
 import { newId } from '../vault/identifier.ts'
+import { isName } from '../vault/schemas.ts'
 import type { Vault } from '../vault/vault.ts'
 import { blobCopier } from './copy.ts'
 import { type Job, newTally, skippable } from './job.ts'
@@ -93,9 +94,11 @@ async function newJob(source: Source, vault: Vault, options: BackupOptions, call
 
 async function readRegistry(job: Job, options: BackupOptions): Promise<RegistryContents> {
   try {
-    const names = await namesIn(job.source, job.run)
+    const listed = await namesIn(job.source, job.run)
+    const names = listed.filter(isName)
     job.run.progress.phase('backing up', { items: names.length })
     const { settings, skipped } = await readRegistrySettings(job)
+    skipped.push(...listed.filter((name) => !isName(name)).map(notAName))
     const outcomes = await backUpAll(job, names, options)
     const entries = new Map<string, ShardEntry>()
     for (const name of names) {
@@ -115,6 +118,11 @@ async function namesIn(source: Source, run: Run): Promise<string[]> {
   const names = new Set<string>()
   for await (const name of source.repositories(run.signal)) names.add(name)
   return [...names].sort()
+}
+
+function notAName(name: string): Skipped {
+  const reason = 'The registry lists a repository of this name, which no repository can have.'
+  return { repository: name, code: 'registry-answer-invalid', reason }
 }
 
 async function backUpAll(

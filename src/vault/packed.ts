@@ -45,7 +45,8 @@ export function packedDocuments<T>(
       (error: unknown) => reasonOfDamage(error) === '',
     )
   const write = async (document: T, signal?: AbortSignal) => {
-    const text = Buffer.from(canonicalText(document))
+    // What could not be read back must never be written.
+    const text = Buffer.from(canonicalText(schema.parse(document)))
     const name = sha256(text)
     const packed = await pack(text)
     const options = { size: packed.byteLength, ...(signal && { signal }) }

@@ -33,8 +33,8 @@ function mapOf<T>(isKey: (key: string) => boolean, values: z.ZodType<T>) {
 
 const anyKey = () => true
 
-/** Other registries than ECR allow names of one character. */
-const isName = (name: string) => isRepositoryName(name) || /^[a-z0-9]$/.test(name)
+/** What a repository may be called in a vault. Other registries than ECR allow names of one character. */
+export const isName = (name: string): boolean => isRepositoryName(name) || /^[a-z0-9]$/.test(name)
 
 const settings = z.strictObject({
   arn: text.exactOptional(),
