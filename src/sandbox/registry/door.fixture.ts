@@ -62,7 +62,7 @@ export async function openDoor(): Promise<Door> {
         method,
         redirect: 'manual',
         headers: { authorization: authorization(), ...headers },
-        ...(body !== undefined && { body: body as BodyInit, duplex: 'half' }),
+        ...(body !== undefined && { body, duplex: 'half' }),
       }),
     addRepository: (name, settings) => (registry.repositories[name] = repository(name, settings)),
     advance: (ms) => {

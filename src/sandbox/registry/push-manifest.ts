@@ -18,7 +18,7 @@ export async function putManifest(
   name: string,
   reference: string,
 ): Promise<SandboxResponse> {
-  const repository = repositoryForPush(call, name)
+  const repository = await repositoryForPush(call, name)
   const target = isByDigest(reference) ? { expectedDigest: checkDigest(reference) } : { tag: reference }
   const bytes = await readBody(call.request.incoming, mostBytes)
   const type = call.request.headers['content-type']?.split(';')[0]?.trim()

@@ -14,7 +14,7 @@ import { RegistryError } from './registry-error.ts'
  * document the upload in a single POST, and OCI allows to answer it with a session.
  */
 export async function openUpload(call: RegistryCall, name: string): Promise<SandboxResponse> {
-  const repository = repositoryForPush(call, name)
+  const repository = await repositoryForPush(call, name)
   const mounted = mountBlob(call, repository)
   if (mounted) return blobCreated(call, name, mounted.digest)
   requireUsableKey(call.world, call.registry, repository)

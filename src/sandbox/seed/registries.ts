@@ -15,6 +15,7 @@ export interface RegistrySeed {
   replication?: unknown[]
   /** ARNs of roles whose pulls do not count as pulls. */
   pullTimeExclusions?: string[]
+  templates?: Record<string, unknown>[]
   repositories: readonly RepositorySeed[]
 }
 
@@ -33,6 +34,14 @@ export function demoRegistries(): RegistrySeed[] {
       policy: everybodyReplicatesIn(),
       scanning: [scanOnPush('platform/*', 'shop/*')],
       pullTimeExclusions: [`arn:aws:iam::${main}:role/image-scanner`],
+      templates: [
+        {
+          prefix: 'scratch',
+          description: 'Whoever pushes under scratch/ gets a repository',
+          appliedFor: ['CREATE_ON_PUSH'],
+          imageTagMutability: 'MUTABLE',
+        },
+      ],
       repositories: [
         platformBase(layers, partner),
         shopApi(layers),

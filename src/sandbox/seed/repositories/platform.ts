@@ -41,7 +41,7 @@ export function platformBase(layers: SharedLayers, partner: string): RepositoryS
 export function platformBaseAbroad(layers: SharedLayers): RepositorySeed {
   return {
     name: 'platform/base',
-    created: 39,
+    created: 39.5,
     lifecyclePolicy: expireUntagged(14),
     resourceTags: { owner: 'platform-team' },
     images: [{ artifact: baseImage(layers), tags: ['2.0.0'], pushed: 39, pulled: 5 }],

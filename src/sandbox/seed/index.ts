@@ -1,0 +1,57 @@
+import { demoAccounts } from '../accounts.ts'
+import { registerPullTimeUpdateExclusion } from '../ecr/registry/exclusions.ts'
+import { putRegistryPolicy } from '../ecr/registry/registry-policy.ts'
+import { putReplicationConfiguration } from '../ecr/registry/replication.ts'
+import { putRegistryScanningConfiguration } from '../ecr/registry/scanning.ts'
+import { createRepositoryCreationTemplate } from '../ecr/registry/templates.ts'
+import { registryOf, type World } from '../world.ts'
+import { plantRepository, type SeedCall } from './plant-repository.ts'
+import { demoRegistries, type RegistrySeed } from './registries.ts'
+
+/** The accounts and their keys, and nothing in them. */
+export async function seedEmpty(world: World): Promise<void> {
+  world.state.accounts = demoAccounts(world.now())
+}
+
+/**
+ * A shop's registries, with good and bad examples of everything that the audit judges. The same digests always;
+ * the dates are counted back from the world's present.
+ */
+export async function seedDemo(world: World): Promise<void> {
+  await seedEmpty(world)
+  for (const seed of demoRegistries()) await plantRegistry(world, seed)
+}
+
+async function plantRegistry(world: World, seed: RegistrySeed): Promise<void> {
+  const call = callOf(world, seed)
+  for (const repository of seed.repositories) await plantRepository(call, repository)
+  // Settings come last: an image that is here already is neither replicated nor scanned because of them.
+  await configure(call, seed)
+}
+
+/** The seed acts as the account's root user: nobody else can be counted on to exist. */
+function callOf(world: World, { account, region }: RegistrySeed): SeedCall {
+  const arn = `arn:aws:iam::${account}:root`
+  const caller = { account, region, arn, userId: account, accessKeyId: 'seed' }
+  return { world, caller, registry: registryOf(world, account, region) }
+}
+
+async function configure(call: SeedCall, seed: RegistrySeed): Promise<void> {
+  const { policy, scanning, replication, pullTimeExclusions = [], templates = [] } = seed
+  if (policy !== undefined) {
+    await putRegistryPolicy({ ...call, input: { policyText: JSON.stringify(policy) } })
+  }
+  if (scanning) {
+    await putRegistryScanningConfiguration({ ...call, input: { scanType: 'BASIC', rules: scanning } })
+  }
+  if (replication) {
+    await putReplicationConfiguration({
+      ...call,
+      input: { replicationConfiguration: { rules: replication } },
+    })
+  }
+  for (const principalArn of pullTimeExclusions) {
+    await registerPullTimeUpdateExclusion({ ...call, input: { principalArn } })
+  }
+  for (const input of templates) await createRepositoryCreationTemplate({ ...call, input })
+}
