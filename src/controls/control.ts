@@ -9,6 +9,8 @@ export interface Verdict {
   reason: string
   /** What the verdict was drawn from: small, plain JSON. */
   evidence?: Record<string, unknown>
+  /** Only when this verdict is graver than the control usually is. */
+  severity?: Severity
 }
 
 export interface Mapping {

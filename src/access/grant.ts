@@ -1,0 +1,101 @@
+import { type GrantedActions, grantedActions } from './actions.ts'
+import { judgeCondition, judgeException, type Narrowing, readOperator } from './condition.ts'
+import type { Condition, Policy, Principal, Statement } from './policy.ts'
+import { kindOfPrincipal } from './principal.ts'
+import { matchesWildcard } from './wildcard.ts'
+
+/** What one Allow statement gives to principals outside the account, with everything that limits it. */
+export interface Grant {
+  statement: string
+  /** True when any AWS account is meant: `*`, or NotPrincipal in an Allow. */
+  everybody: boolean
+  /** Ids of other accounts and of their users and roles. */
+  others: string[]
+  /** Ids of deleted users and roles: nobody can use these. */
+  dangling: string[]
+  actions: GrantedActions
+  /** True when a wildcard or NotAction chose the actions. */
+  broad: boolean
+  resources: string[]
+  /** Each keeps strangers out by itself. Empty: nothing does. */
+  narrowed: Narrowing[]
+  /** Conditions that look as if they did, and why they do not. */
+  deceptive: string[]
+}
+
+/** The Allow statements of a policy as grants, Deny statements of the same policy taken into account. */
+export function grantsOf(policy: Policy, account: string): Grant[] {
+  const denies = policy.statements.filter(({ effect }) => effect === 'Deny')
+  return policy.statements
+    .filter(({ effect }) => effect === 'Allow')
+    .map((statement) => grantOf(statement, denies, account))
+}
+
+function grantOf(statement: Statement, denies: readonly Statement[], account: string): Grant {
+  const kinds = statement.principals.list.map((principal) => ({
+    ...principal,
+    kind: kindOfPrincipal(principal, account),
+  }))
+  const idsOf = (kind: string) => kinds.filter((one) => one.kind === kind).map(({ id }) => id)
+  const judged = statement.conditions.map((condition) => judgeCondition(condition, statement, account))
+  return {
+    statement: statement.name,
+    everybody: statement.principals.not || idsOf('everybody').length > 0,
+    others: idsOf('other-account'),
+    dangling: idsOf('dangling'),
+    actions: grantedActions(statement.actions),
+    broad: statement.actions.not || statement.actions.list.some((action) => /[*?]/.test(action)),
+    resources: statement.resources.list,
+    narrowed: [
+      ...judged.flatMap((one) => ('narrows' in one ? one.narrows : [])),
+      ...denies.flatMap((deny) => narrowingsBy(deny, statement, account)),
+    ],
+    deceptive: judged.flatMap((one) => ('deceptive' in one ? one.deceptive : [])),
+  }
+}
+
+/**
+ * A Deny narrows an Allow when it covers all that the Allow gives and hits everybody but a few: those it names by
+ * NotPrincipal, or those whom every one of its conditions spares.
+ */
+function narrowingsBy(deny: Statement, allow: Statement, account: string): Narrowing[] {
+  if (!coversActions(deny, allow) || !coversResources(deny, allow)) return []
+  if (deny.principals.not) return spared(deny, account)
+  const hitsEverybody = deny.principals.list.some((one) => kindOfPrincipal(one, account) === 'everybody')
+  if (!hitsEverybody) return []
+  if (deny.conditions.length === 0) return [{ reach: 'own-account', key: 'Deny', values: [] }]
+  const who = deny.conditions.filter((condition) => !sparesServices(condition))
+  const exceptions = who.map((condition) => judgeException(condition, account))
+  // One condition that is something else may spare anybody, and then the Deny proves nothing.
+  return who.length > 0 && exceptions.every((one) => one !== undefined) ? exceptions : []
+}
+
+function spared(deny: Statement, account: string): Narrowing[] {
+  if (deny.conditions.length > 0) return []
+  const kinds = deny.principals.list.map((principal) => kindOfPrincipal(principal, account))
+  if (kinds.includes('everybody')) return []
+  const reach = kinds.includes('other-account') ? 'accounts' : 'own-account'
+  return [{ reach, key: 'NotPrincipal', values: deny.principals.list.map(({ id }: Principal) => id) }]
+}
+
+/** The usual exemption in a network Deny, so that AWS services go on working (ecr-facts 6.2). */
+function sparesServices({ operator, key, values }: Condition): boolean {
+  const isService = /^aws:(principalisawsservice|viaawsservice)$/i.test(key)
+  return isService && readOperator(operator).name === 'bool' && values.every((value) => value === 'false')
+}
+
+function coversActions(deny: Statement, allow: Statement): boolean {
+  const denied = new Set(grantedActions(deny.actions).names)
+  const { names, unlisted } = grantedActions(allow.actions)
+  const deniesUnlisted = (action: string) =>
+    deny.actions.list.some((pattern) => matchesWildcard(pattern.toLowerCase(), action.toLowerCase())) !==
+    deny.actions.not
+  return names.every((name) => denied.has(name)) && unlisted.every(deniesUnlisted)
+}
+
+function coversResources(deny: Statement, allow: Statement): boolean {
+  if (deny.resources.not || allow.resources.not) return false
+  return allow.resources.list.every((wanted) =>
+    deny.resources.list.some((pattern) => matchesWildcard(pattern, wanted)),
+  )
+}

@@ -1,0 +1,131 @@
+import type { Control, Finding, Severity, Status, Verdict } from '../controls/control.ts'
+import { controls } from '../controls/index.ts'
+import { exit, HoldfastError, toHoldfastError } from '../core/errors.ts'
+import type { Inventory, RepositoryInventory } from '../inventory/inventory.ts'
+import { type AuditSummary, summarize } from './summary.ts'
+
+export interface AuditReport {
+  schema: 'holdfast.audit/1'
+  /** `ecr://ACCOUNT/REGION`. */
+  registry: string
+  account: string
+  region: string
+  simulated: boolean
+  collectedAt: string
+  /** Grouped by control, in the order of the controls; within one, by repository. */
+  findings: Finding[]
+  summary: AuditSummary
+}
+
+export interface JudgeOptions {
+  /** Ids of controls; absent: all. An id that no control has is refused. */
+  controls?: readonly string[]
+}
+
+/**
+ * Judges an inventory. Pure: the same inventory gives the same report, whenever and wherever. Whatever the inventory
+ * lacks becomes `unknown` (law 3), and a control with a defect makes its own findings unknown, not the report.
+ */
+export function judge(inventory: Inventory, options: JudgeOptions = {}): AuditReport {
+  const chosen = choose(options.controls)
+  const findings = chosen.flatMap((control) => judgeControl(control, inventory))
+  const { registry, collectedAt } = inventory
+  return {
+    schema: 'holdfast.audit/1',
+    registry: registry.url,
+    account: registry.account,
+    region: registry.region,
+    simulated: registry.simulated,
+    collectedAt,
+    findings,
+    summary: summarize(
+      findings,
+      chosen.map(({ id }) => id),
+    ),
+  }
+}
+
+const severities: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical']
+
+/** 3: a fail at or over the gate; 4: something is unknown; 0: neither. Without a gate a fail does not count. */
+export function auditExit(report: AuditReport, gate?: Severity): number {
+  const over = ({ status, severity }: Finding) =>
+    gate !== undefined && status === 'fail' && severities.indexOf(severity) >= severities.indexOf(gate)
+  if (report.findings.some(over)) return exit.findings
+  return report.summary.unknown > 0 ? exit.partial : exit.ok
+}
+
+function choose(ids: readonly string[] | undefined): readonly Control[] {
+  if (!ids) return controls
+  const stranger = ids.find((id) => !controls.some((control) => control.id === id))
+  if (stranger !== undefined) throw noSuchControl(stranger)
+  return controls.filter(({ id }) => ids.includes(id))
+}
+
+function judgeControl(control: Control, inventory: Inventory): Finding[] {
+  if (control.scope === 'registry') {
+    return [
+      finding(
+        control,
+        registryArn(inventory),
+        safely(() => control.judge(inventory)),
+      ),
+    ]
+  }
+  const { repositories } = inventory
+  if ('error' in repositories) {
+    const { code, needs, message } = repositories.error
+    const verdict = { status: 'unknown', reason: `${code}: needs ${needs}`, evidence: { message } } as const
+    return [finding(control, registryArn(inventory), verdict)]
+  }
+  return repositories.ok.map((repository) => {
+    const verdict = safely(() => control.judge(repository, inventory))
+    return finding(control, repository.arn, verdict, repository)
+  })
+}
+
+function finding(
+  control: Control,
+  resource: string,
+  verdict: Verdict,
+  repository?: RepositoryInventory,
+): Finding {
+  const { status, reason, evidence, severity = control.severity } = verdict
+  return {
+    control: control.id,
+    title: control.title,
+    status,
+    severity,
+    resource,
+    ...(repository && { repository: repository.name }),
+    reason,
+    ...(evidence && { evidence }),
+    ...(needsFix(status) && { fix: control.fix }),
+  }
+}
+
+function needsFix(status: Status): boolean {
+  return status === 'fail'
+}
+
+/** A defect in one control must cost neither the report nor the other findings. */
+function safely(judgement: () => Verdict): Verdict {
+  try {
+    return judgement()
+  } catch (error) {
+    const { message } = toHoldfastError(error)
+    return { status: 'unknown', reason: `The control failed: ${message}`, evidence: { defect: true } }
+  }
+}
+
+/** ECR has no ARN for a registry: this is our own name for it, in the form of one. */
+function registryArn({ registry }: Inventory): string {
+  return `arn:${registry.partition}:ecr:${registry.region}:${registry.account}:registry`
+}
+
+function noSuchControl(id: string): HoldfastError {
+  return new HoldfastError('usage', {
+    what: `No control is called ${JSON.stringify(id)}`,
+    next: 'holdfast explain lists the controls.',
+  })
+}

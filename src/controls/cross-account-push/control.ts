@@ -1,0 +1,74 @@
+import type { Ability } from '../../access/actions.ts'
+import { type Grant, grantsOf } from '../../access/grant.ts'
+import type { Policy } from '../../access/policy.ts'
+import { accountOf } from '../../access/principal.ts'
+import { fail, pass, type RepositoryControl, type Verdict } from '../control.ts'
+import { abilityWords, grantEvidence, join, narrowingWords, statementWords } from '../grant-words.ts'
+import { judgePolicy } from '../policy-verdict.ts'
+
+export const crossAccountPush: RepositoryControl = {
+  id: 'cross-account-push',
+  title: 'Other accounts can pull at most: no push, delete or policy change',
+  severity: 'high',
+  why: 'Whoever breaks into the other account can replace or delete the images that you run.',
+  needs: ['ecr:GetRepositoryPolicy'],
+  mappings: [
+    { framework: 'CIS EKS', ids: ['5.1.2'] },
+    { framework: 'NIST 800-53', ids: ['AC-6', 'SI-7'] },
+    { framework: 'NIST 800-190', ids: ['4.2.3'] },
+  ],
+  fix: 'Leave other accounts only ecr:BatchGetImage and ecr:GetDownloadUrlForLayer; let them push to their own registry.',
+  scope: 'repository',
+  judge: ({ policy }, { registry }) =>
+    judgePolicy({ policy, none: 'No policy: only this account has access.' }, (found) =>
+      judgeGrants(found, registry.account),
+    ),
+}
+
+function judgeGrants(policy: Policy, account: string): Verdict {
+  const grants = grantsOf(policy, account)
+  const writes = grants.filter(changesSomething)
+  const bad = writes.filter((grant) => reachesOthers(grant))
+  const dangling = writes.flatMap((grant) => grant.dangling)
+  if (bad.length > 0) {
+    const [worst] = bad
+    const more = bad.length > 1 ? `; ${bad.length - 1} more such` : ''
+    return fail(`${worst ? badWords(worst) : ''}${more}.`, { statements: bad.map(grantEvidence) })
+  }
+  if (dangling.length > 0) {
+    const reason = `No other account can write; ${join(dangling)} is dangling: a deleted user or role, safe to remove.`
+    return pass(reason, { dangling })
+  }
+  return pass('No other account can push, delete or change the policy.')
+}
+
+function badWords(grant: Grant): string {
+  const how = grant.broad ? ' by a wildcard' : ''
+  return `${whoWords(grant)} may ${abilityWords(grant)}${how} (${statementWords(grant)})`
+}
+
+function whoWords(grant: Grant): string {
+  if (!grant.everybody) {
+    const accounts = [...new Set(grant.others.map(accountOf))]
+    return `${accounts.length === 1 ? 'Account' : 'Accounts'} ${join(accounts.slice(0, 5))}`
+  }
+  const [limit] = grant.narrowed
+  return limit ? `Every account of ${narrowingWords(limit)}` : 'Any AWS account'
+}
+
+const writing: Ability[] = ['push', 'create', 'delete', 'configure', 'set-policy']
+
+/** An action that is not known here counts as a change unless its name says that it reads. */
+function changesSomething({ actions }: Grant): boolean {
+  const reads = /^ecr:(get|list|describe|batchget|batchcheck|validate)/i
+  return (
+    writing.some((ability) => actions.abilities.has(ability)) ||
+    actions.unlisted.some((action) => !reads.test(action))
+  )
+}
+
+/** For `*` a condition may leave this account, a network or an AWS service; named accounts stay what they are. */
+function reachesOthers({ everybody, others, narrowed }: Grant): boolean {
+  if (others.length > 0) return true
+  return everybody && !narrowed.some(({ reach }) => ['own-account', 'network', 'source'].includes(reach))
+}

@@ -1,0 +1,29 @@
+import type { Control } from './control.ts'
+import { crossAccountPush } from './cross-account-push/control.ts'
+import { kmsCustomerKey } from './kms-customer-key/control.ts'
+import { latestImageScanned } from './latest-image-scanned/control.ts'
+import { lifecyclePresent } from './lifecycle-present/control.ts'
+import { ownerTag } from './owner-tag/control.ts'
+import { registryPolicyPublic } from './registry-policy-public/control.ts'
+import { replicationConfigured } from './replication-configured/control.ts'
+import { repositoryPolicyPublic } from './repository-policy-public/control.ts'
+import { repositoryUnused } from './repository-unused/control.ts'
+import { scanningEffective } from './scanning-effective/control.ts'
+import { tagImmutability } from './tag-immutability/control.ts'
+import { untaggedStale } from './untagged-stale/control.ts'
+
+/** Every control, the gravest first. The order is the order of reports. */
+export const controls: readonly Control[] = [
+  registryPolicyPublic,
+  repositoryPolicyPublic,
+  crossAccountPush,
+  scanningEffective,
+  latestImageScanned,
+  tagImmutability,
+  kmsCustomerKey,
+  lifecyclePresent,
+  untaggedStale,
+  repositoryUnused,
+  replicationConfigured,
+  ownerTag,
+]

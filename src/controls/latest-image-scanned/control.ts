@@ -1,0 +1,67 @@
+import { shortDigest } from '../../core/digest.ts'
+import type { LatestScan, RepositoryInventory } from '../../inventory/inventory.ts'
+import { fail, notApplicable, pass, type RepositoryControl, unknown, type Verdict } from '../control.ts'
+import { dateOf } from '../days.ts'
+
+export const latestImageScanned: RepositoryControl = {
+  id: 'latest-image-scanned',
+  title: 'The newest image has a finished scan',
+  severity: 'medium',
+  why: 'A scanning rule alone proves nothing: without a result nobody knows what is in the image that runs.',
+  needs: ['ecr:DescribeImages', 'ecr:DescribeImageScanFindings'],
+  mappings: [
+    { framework: 'NIST 800-53', ids: ['RA-5'] },
+    { framework: 'NIST 800-190', ids: ['4.1.1'] },
+  ],
+  fix: 'Start a scan of the image by hand (basic scanning), or push it again under a rule that scans on push.',
+  scope: 'repository',
+  judge: (repository) => {
+    const { latestScan } = repository
+    if ('error' in latestScan) return unknown(latestScan.error)
+    return latestScan.ok === null ? notApplicable(whyNone(repository)) : judgeScan(latestScan.ok)
+  },
+}
+
+function judgeScan(scan: LatestScan): Verdict {
+  const image = shortDigest(scan.digest)
+  const evidence = { ...scan }
+  if (finished.has(scan.status)) {
+    const when = scan.completedAt ? ` on ${dateOf(scan.completedAt)}` : ''
+    return pass(`${image} was scanned${when}: ${severityWords(scan)}.`, evidence)
+  }
+  const wrong = failures.get(scan.status)
+  if (wrong) return fail(`${image} ${wrong}.`, evidence)
+  const inapplicable = cannotBe.get(scan.status)
+  if (inapplicable) return notApplicable(`${image} ${inapplicable}.`)
+  return { status: 'unknown', reason: `The scan of ${image} is not finished: ${scan.status}.`, evidence }
+}
+
+/** ACTIVE: Inspector scans it continuously, and what it found so far is there. */
+const finished = new Set(['COMPLETE', 'ACTIVE'])
+
+const failures = new Map([
+  ['NONE', 'was never scanned'],
+  ['FAILED', 'has a scan that failed'],
+  ['SCAN_ELIGIBILITY_EXPIRED', 'is no longer scanned: too old for continuous scanning'],
+  ['FINDINGS_UNAVAILABLE', 'has no findings any more'],
+  ['LIMIT_EXCEEDED', 'was not scanned: the quota of scans was used up'],
+])
+
+const cannotBe = new Map([
+  ['UNSUPPORTED_IMAGE', 'is of a kind that ECR cannot scan'],
+  ['IMAGE_ARCHIVED', 'is archived, and archived images are not scanned'],
+])
+
+const order = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL', 'UNDEFINED']
+
+function severityWords({ severities }: LatestScan): string {
+  const found = order.filter((severity) => (severities[severity] ?? 0) > 0)
+  if (found.length === 0) return 'no findings'
+  return found.map((severity) => `${severities[severity]} ${severity}`).join(', ')
+}
+
+function whyNone({ images }: RepositoryInventory): string {
+  if ('error' in images || images.ok.length === 0) return 'The repository is empty.'
+  const archived = images.ok.some(({ kind, status }) => kind !== 'artifact' && status !== 'ACTIVE')
+  return archived ? 'Every image is archived.' : 'It holds no container image, only other artifacts.'
+}

@@ -1,0 +1,25 @@
+import { plural } from '../../core/bytes.ts'
+import { parseLifecycle } from '../../lifecycle/parse.ts'
+import { fail, pass, type RepositoryControl, unknown } from '../control.ts'
+
+export const lifecyclePresent: RepositoryControl = {
+  id: 'lifecycle-present',
+  title: 'A lifecycle policy decides what becomes of old images',
+  severity: 'low',
+  why: 'Old images pile up: they cost money, and outdated ones with known holes stay ready to be pulled.',
+  needs: ['ecr:GetLifecyclePolicy'],
+  mappings: [
+    { framework: 'FSBP', ids: ['ECR.3'] },
+    { framework: 'NIST 800-53', ids: ['CA-9(1)', 'CM-2', 'CM-2(2)'] },
+    { framework: 'NIST 800-190', ids: ['4.2.2'] },
+  ],
+  fix: 'Put a lifecycle policy; back up first, and preview it: it deletes.',
+  scope: 'repository',
+  judge: ({ lifecyclePolicy }) => {
+    if ('error' in lifecyclePolicy) return unknown(lifecyclePolicy.error)
+    if (lifecyclePolicy.ok === null) return fail('No lifecycle policy: images stay for ever.')
+    const parsed = parseLifecycle(lifecyclePolicy.ok)
+    if ('unreadable' in parsed) return fail(`There is a policy, but ${parsed.unreadable}.`)
+    return pass(`${plural(parsed.rules.length, 'rule')}.`, { rules: parsed.rules.length })
+  },
+}

@@ -1,0 +1,52 @@
+import { type Grant, grantsOf } from '../../access/grant.ts'
+import type { Policy } from '../../access/policy.ts'
+import { fail, pass, type RepositoryControl, type Verdict } from '../control.ts'
+import {
+  abilityWords,
+  deceptiveWords,
+  grantEvidence,
+  join,
+  narrowingWords,
+  statementWords,
+} from '../grant-words.ts'
+import { judgePolicy } from '../policy-verdict.ts'
+
+export const repositoryPolicyPublic: RepositoryControl = {
+  id: 'repository-policy-public',
+  title: 'The repository policy is not open to every AWS account',
+  severity: 'critical',
+  why: 'Anybody with an AWS account can use the repository: read what is in the images, or replace them.',
+  needs: ['ecr:GetRepositoryPolicy'],
+  mappings: [
+    { framework: 'CIS EKS', ids: ['5.1.2'] },
+    { framework: 'NIST 800-53', ids: ['AC-3', 'AC-6'] },
+    { framework: 'NIST 800-190', ids: ['4.2.3'] },
+  ],
+  fix: 'Name the accounts in the statement, or add StringEquals aws:PrincipalOrgID with your organization.',
+  scope: 'repository',
+  judge: ({ policy }, { registry }) =>
+    judgePolicy({ policy, none: 'No policy: only this account has access.' }, (found) =>
+      judgeGrants(found, registry.account),
+    ),
+}
+
+function judgeGrants(policy: Policy, account: string): Verdict {
+  const toEverybody = grantsOf(policy, account).filter((grant) => grant.everybody && givesSomething(grant))
+  const open = toEverybody.filter(({ narrowed }) => narrowed.length === 0)
+  if (open.length > 0) {
+    const [worst] = open
+    const more = open.length > 1 ? `; ${open.length - 1} more such` : ''
+    return fail(`${worst ? openWords(worst) : ''}${more}.`, { open: open.map(grantEvidence) })
+  }
+  const limits = toEverybody.flatMap(({ narrowed }) => narrowed.slice(0, 1).map(narrowingWords))
+  if (limits.length > 0) return pass(`Open by *, but limited by ${join([...new Set(limits)])}.`)
+  return pass('No statement lets in every AWS account.')
+}
+
+function openWords(grant: Grant): string {
+  return `Any AWS account may ${abilityWords(grant)} (${statementWords(grant)})${deceptiveWords(grant)}`
+}
+
+function givesSomething({ actions }: Grant): boolean {
+  return actions.names.length + actions.unlisted.length > 0
+}

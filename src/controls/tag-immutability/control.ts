@@ -1,0 +1,37 @@
+import { fail, pass, type RepositoryControl } from '../control.ts'
+import { join } from '../grant-words.ts'
+
+export const tagImmutability: RepositoryControl = {
+  id: 'tag-immutability',
+  title: 'Image tags cannot be overwritten',
+  severity: 'medium',
+  why: 'Whoever can push can silently replace what production pulls by that tag.',
+  needs: ['ecr:DescribeRepositories'],
+  mappings: [
+    { framework: 'FSBP', ids: ['ECR.2'] },
+    { framework: 'NIST 800-53', ids: ['CA-9(1)', 'CM-2', 'CM-8(1)'] },
+    { framework: 'NIST 800-190', ids: ['4.2.2'] },
+  ],
+  fix: 'Set tag immutability to IMMUTABLE, or to IMMUTABLE_WITH_EXCLUSION with the few tags that must move.',
+  scope: 'repository',
+  judge: ({ tagMutability: { mode, exclusions } }) => {
+    const evidence = { mode, exclusions }
+    const everything = exclusions.find((filter) => /^\*+$/.test(filter))
+    switch (mode) {
+      case 'IMMUTABLE':
+        return pass('No tag can be moved.', evidence)
+      case 'IMMUTABLE_WITH_EXCLUSION':
+        return everything
+          ? fail(`Immutable in name only: the exclusion ${everything} lets every tag move.`, evidence)
+          : pass(`No tag can be moved but ${join(exclusions)}.`, evidence)
+      case 'MUTABLE_WITH_EXCLUSION':
+        return everything
+          ? pass(`The exclusion ${everything} makes every tag immutable.`, evidence)
+          : fail(`Any push may move a tag; only ${join(exclusions)} cannot be moved.`, evidence)
+      case 'MUTABLE':
+        return fail('Any push may move an existing tag.', evidence)
+      default:
+        return { status: 'unknown', reason: `Not judged: ECR answered the mode ${mode}.`, evidence }
+    }
+  },
+}
