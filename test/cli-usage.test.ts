@@ -58,13 +58,14 @@ describe('wrong usage exits 2 with what, why and what next', () => {
     expect(stdout === '' || JSON.parse(stdout).schema === 'holdfast.error/1').toBe(true)
   })
 
-  test.each([[['bakup', '--format', 'json']], [['audit', '--nope', '--format=json']], [['restore', '--query', 'ok']]])(
-    '%j answers one JSON document',
-    async (argv) => {
-      const result = await runCli(argv)
-      expect(result.json()).toMatchObject({ schema: 'holdfast.error/1', exitCode: 2, error: { code: 'usage' } })
-    },
-  )
+  test.each([
+    [['bakup', '--format', 'json']],
+    [['audit', '--nope', '--format=json']],
+    [['restore', '--query', 'ok']],
+  ])('%j answers one JSON document', async (argv) => {
+    const result = await runCli(argv)
+    expect(result.json()).toMatchObject({ schema: 'holdfast.error/1', exitCode: 2, error: { code: 'usage' } })
+  })
 })
 
 describe('holdfast.yaml', () => {
@@ -75,7 +76,11 @@ describe('holdfast.yaml', () => {
     ['vault: ./v\nvault: ./w\n', /:2:1 /, /unique/],
     ['vault: "./v\n', /holdfast\.yaml:\d+:\d+ /, /quot/i],
     ['audit: { failOn: huge }\n', /:1:18 /, /audit\.failOn/],
-    ['a: &a [x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n', /:1:1 /, /alias/i],
+    [
+      'a: &a [x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n',
+      /:1:1 /,
+      /alias/i,
+    ],
   ])('%j is refused with line and column', async (text, where, why) => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'holdfast.yaml'), text)
@@ -87,7 +92,9 @@ describe('holdfast.yaml', () => {
   })
 
   test('a missing file that was named is an error', async () => {
-    const { code, stderr } = await runCli(['snapshots', '--config', 'nowhere.yaml'], { cwd: temporaryFolder() })
+    const { code, stderr } = await runCli(['snapshots', '--config', 'nowhere.yaml'], {
+      cwd: temporaryFolder(),
+    })
     expect(code).toBe(exit.usage)
     expect(stderr).toContain('nowhere.yaml')
   })

@@ -20,6 +20,8 @@ test.each(Object.entries(referencePages()))('%s agrees with the code (npm run do
 test.each(pages)('%s: every link to a file of ours leads somewhere', (page) => {
   const text = readFileSync(join(root, page), 'utf8')
   const links = [...text.matchAll(/\]\(([^)#\s]+)(#[^)]*)?\)/g)].map((match) => match[1] ?? '')
-  const missing = links.filter((link) => !/^[a-z]+:/.test(link) && !existsSync(join(root, dirname(page), link)))
+  const missing = links.filter(
+    (link) => !/^[a-z]+:/.test(link) && !existsSync(join(root, dirname(page), link)),
+  )
   expect(missing).toEqual([])
 })
