@@ -12,6 +12,7 @@ export const registryPolicyPublic: RegistryControl = {
   why: 'One statement covers every repository: strangers can put images into the registry, or read all of it.',
   needs: ['ecr:GetRegistryPolicy', 'ecr:GetAccountSetting'],
   mappings: [
+    { framework: 'CIS EKS', ids: ['5.1.2'] },
     { framework: 'NIST 800-53', ids: ['AC-3', 'AC-6'] },
     { framework: 'NIST 800-190', ids: ['4.2.3'] },
   ],
