@@ -1,4 +1,5 @@
 import { HoldfastError } from '../core/errors.ts'
+import { discard } from './chunks.ts'
 import type { Store } from './store.ts'
 
 /** For commands that promise to change nothing: a write is a defect, and is stopped here. */
@@ -11,7 +12,10 @@ export function readOnly(store: Store): Store {
   }
   return {
     url: store.url,
-    put: async (key) => refuse(`write ${key}`),
+    put: async (key, body) => {
+      discard(body)
+      return refuse(`write ${key}`)
+    },
     delete: async (key) => refuse(`delete ${key}`),
     get: (key, options) => store.get(key, options),
     head: (key, signal) => store.head(key, signal),
