@@ -1,6 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { HoldfastError } from '../core/errors.ts'
+import { isLoopbackHost } from '../core/reference.ts'
 import { Budget } from './budget.ts'
 import type { AwsContext, AwsIdentity, AwsService, AwsSettings } from './context.ts'
 import { credentialsFor } from './credentials.ts'
@@ -25,7 +26,7 @@ export async function openAws(settings: AwsSettings, doors: AwsDoors = {}): Prom
   const region = resolveRegion(settings, env, profile)
   const endpointOf = (service: AwsService) => endpointFor(service, { settings, env, profile })
   const tally: Tally = { counts: new Map(), simulated: false }
-  const budget = new Budget(clock)
+  const budget = new Budget(clock, { unlimited: isLocal(endpointOf('ecr')) })
   const pool = connectionPool()
   const base = (service: AwsService) => ({
     region,
@@ -53,6 +54,10 @@ export async function openAws(settings: AwsSettings, doors: AwsDoors = {}): Prom
 function endpointConfig(endpoint: string | undefined): Record<string, unknown> {
   // Path style, because a custom endpoint has no wildcard DNS; and our decision is the only one.
   return endpoint ? { endpoint, forcePathStyle: true } : { ignoreConfiguredEndpointUrls: true }
+}
+
+function isLocal(endpoint: string | undefined): boolean {
+  return endpoint !== undefined && isLoopbackHost(new URL(endpoint).hostname)
 }
 
 /** Remembers an answer, not a failure. */
