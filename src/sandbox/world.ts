@@ -58,6 +58,8 @@ export interface KmsKeyState {
   state: 'Enabled' | 'Disabled' | 'PendingDeletion'
   aliases: string[]
   createdAt: number
+  /** Only while it is PendingDeletion. */
+  deletionAt?: number
   description: string
 }
 
@@ -155,6 +157,8 @@ export interface StoredObjectState {
   modifiedAt: number
   contentType: string
   metadata: Record<string, string>
+  /** Cache-Control and the like, given back as they came. */
+  headers?: Record<string, string>
   checksums: Record<string, string>
   checksumType?: string
 }
@@ -165,6 +169,7 @@ export interface MultipartUpload {
   startedAt: number
   contentType: string
   metadata: Record<string, string>
+  headers?: Record<string, string>
   checksumAlgorithm?: string
   checksumType?: string
   parts: Record<

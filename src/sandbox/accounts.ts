@@ -1,0 +1,89 @@
+import type { AccessKey, Account, KmsKeyState, Role } from './world.ts'
+
+const day = 24 * 60 * 60 * 1000
+const main = '111122223333'
+const partner = '444455556666'
+const home = 'eu-west-1'
+
+/** The two accounts that every new world has: the same identifiers and (fake) secrets always. */
+export function demoAccounts(now: number): Record<string, Account> {
+  return {
+    [main]: {
+      id: main,
+      keys: byId(userKey(main, 'demo-admin', 'AKIAHOLDFASTDEMO0001')),
+      roles: {},
+      kmsKeys: demoKeys(now),
+      regions: [home, 'us-east-1'],
+    },
+    [partner]: {
+      id: partner,
+      keys: byId(userKey(partner, 'partner-admin', 'AKIAHOLDFASTDEMO0002')),
+      roles: { 'holdfast-reader': readerRole() },
+      kmsKeys: {},
+      regions: [home, 'us-east-1'],
+    },
+  }
+}
+
+function byId(key: AccessKey): Record<string, AccessKey> {
+  return { [key.accessKeyId]: key }
+}
+
+/** The secret is as long as a real one and says that it is none. */
+function userKey(account: string, name: string, accessKeyId: string): AccessKey {
+  return {
+    accessKeyId,
+    secretAccessKey: `simulated/not/a/secret/${accessKeyId.slice(-4)}+padding+0000`,
+    arn: `arn:aws:iam::${account}:user/${name}`,
+    userId: `AIDA${accessKeyId.slice(4)}A`,
+  }
+}
+
+/** Everybody in the main account may assume it, without an external id. */
+function readerRole(): Role {
+  const name = 'holdfast-reader'
+  const trust = {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${main}:root` }, Action: 'sts:AssumeRole' },
+    ],
+  }
+  return {
+    name,
+    arn: `arn:aws:iam::${partner}:role/${name}`,
+    id: 'AROAHOLDFASTREADER001',
+    trustPolicy: JSON.stringify(trust),
+  }
+}
+
+function demoKeys(now: number): Record<string, KmsKeyState> {
+  const keys = [
+    key('5f0c2a34-9d1e-4b67-8a52-000000000001', {
+      aliases: ['alias/holdfast-demo'],
+      createdAt: now - 400 * day,
+      description: 'Images of the shop',
+    }),
+    key('5f0c2a34-9d1e-4b67-8a52-000000000002', {
+      manager: 'AWS',
+      aliases: ['alias/aws/ecr'],
+      createdAt: now - 500 * day,
+      description: 'Default key that protects my ECR data when no other key is defined',
+    }),
+    key('5f0c2a34-9d1e-4b67-8a52-000000000003', {
+      state: 'PendingDeletion',
+      aliases: ['alias/legacy-images'],
+      createdAt: now - 900 * day,
+      deletionAt: now + 20 * day,
+      description: 'Images of the old shop',
+    }),
+  ]
+  return Object.fromEntries(keys.map((each) => [`${each.region}/${each.keyId}`, each]))
+}
+
+function key(
+  keyId: string,
+  rest: Partial<KmsKeyState> & Pick<KmsKeyState, 'createdAt' | 'description'>,
+): KmsKeyState {
+  const arn = `arn:aws:kms:${home}:${main}:key/${keyId}`
+  return { keyId, arn, region: home, manager: 'CUSTOMER', state: 'Enabled', aliases: [], ...rest }
+}
