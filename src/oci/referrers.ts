@@ -25,6 +25,7 @@ type GetManifest = (
 
 export function referrerCalls(exchange: Exchange, manifest: GetManifest) {
   let supported: boolean | undefined
+  let first: Promise<Referrer[] | undefined> | undefined
   const fromApi = async (repository: string, subject: Digest, signal?: AbortSignal) => {
     const to = `/v2/${repository}/referrers/${subject}`
     const ask = { operation: 'ListReferrers', method: 'GET', to, repository, access: 'pull', signal } as const
@@ -43,8 +44,11 @@ export function referrerCalls(exchange: Exchange, manifest: GetManifest) {
   return {
     /** What refers to the subject: from the referrers API, or where there is none from the fallback tag. */
     async referrers(repository: string, subject: Digest, signal?: AbortSignal): Promise<Referrer[]> {
+      // The first question tells whether there is an API; others wait for it, and are not asked in vain.
+      if (supported === undefined) await first?.catch(() => undefined)
       if (supported !== false) {
-        const found = await fromApi(repository, subject, signal)
+        first = fromApi(repository, subject, signal)
+        const found = await first
         // A registry that has the API answers 200 and an empty index, so 404 means that it has none.
         supported = found !== undefined
         if (found) return found
