@@ -15,9 +15,13 @@ import { abandonUpload, closeUpload, describeUpload, openUpload, patchUpload } f
 
 /** The data plane: what docker, skopeo and every other OCI client speak to (ecr-facts 4). */
 export async function handleRegistry(world: World, request: SandboxRequest): Promise<SandboxResponse> {
-  const response = await answer(world, request)
-  const headers = { 'docker-distribution-api-version': 'registry/2.0', ...response.headers }
-  return request.method === 'HEAD' ? withoutBody({ ...response, headers }) : { ...response, headers }
+  const { status, body, headers } = await answer(world, request)
+  const all = {
+    'docker-distribution-api-version': 'registry/2.0',
+    ...lengthOf(status, body),
+    ...headers,
+  }
+  return { status, headers: all, ...(body !== undefined && request.method !== 'HEAD' && { body }) }
 }
 
 async function answer(world: World, request: SandboxRequest): Promise<SandboxResponse> {
@@ -108,7 +112,8 @@ function expired(): RegistryError {
   return new RegistryError('DENIED', message, { status: 403 })
 }
 
-function withoutBody({ status, headers, body }: SandboxResponse): SandboxResponse {
-  const length = typeof body === 'string' ? { 'content-length': String(Buffer.byteLength(body)) } : {}
-  return { status, headers: { ...headers, ...length } }
+/** Every answer says how long it is, also to a HEAD: clients check it, and none of ours is a stream. */
+function lengthOf(status: number, body: SandboxResponse['body']): Record<string, string> {
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : 0
+  return status === 204 ? {} : { 'content-length': String(length) }
 }

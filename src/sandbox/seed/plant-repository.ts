@@ -49,7 +49,10 @@ function encryptionOf({ world, registry }: SeedCall, { encryption = 'AES256' }: 
   if (encryption === 'AES256') return { encryptionType: 'AES256' }
   if (encryption === 'aws-managed-key') return { encryptionType: 'KMS' }
   const keys = Object.values(world.state.accounts[registry.account]?.kmsKeys ?? {})
-  const own = keys.find((key) => key.manager === 'CUSTOMER' && key.region === registry.region)
+  const own = keys.find(
+    ({ manager, region, state }) =>
+      manager === 'CUSTOMER' && region === registry.region && state === 'Enabled',
+  )
   return { encryptionType: 'KMS', kmsKey: own?.arn ?? 'missing' }
 }
 
