@@ -1,6 +1,6 @@
 // `npm run picture`: plays the demo and draws what the terminal shows into docs/assets/demo.svg.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureBuilt, ensureInstalled, requireNode, root, say } from './setup.mjs'
 
