@@ -101,6 +101,8 @@ export interface Repository {
   /** Blobs that this repository holds, by digest: config blobs too. */
   layers: Record<string, Layer>
   uploads: Record<string, Upload>
+  /** Digests of images on their way out of the archive. */
+  activating?: string[]
 }
 
 export interface Image {

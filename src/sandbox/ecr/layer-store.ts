@@ -33,15 +33,25 @@ export function dropUnusedLayers(world: World, repository: Repository): void {
   }
 }
 
+const users = new WeakMap<Repository, Map<string, string>>()
+
 /** Whether an image names the layer, and one that can be pulled. */
 export function useOfLayer(repository: Repository, digest: string): 'active' | 'archived' | 'none' {
-  let use: 'archived' | 'none' = 'none'
-  for (const image of Object.values(repository.images)) {
-    if (!blobsOf(manifestOf(image)).includes(digest)) continue
-    if (image.status === 'ACTIVE') return 'active'
-    use = 'archived'
-  }
-  return use
+  if (hasActiveUser(repository, digest)) return 'active'
+  const images = Object.values(repository.images)
+  const pairs = images
+    .filter((image) => image.status === 'ACTIVE')
+    .flatMap((image) => blobsOf(manifestOf(image)).map((blob) => [blob, image.digest] as const))
+  users.set(repository, new Map(pairs))
+  if (hasActiveUser(repository, digest)) return 'active'
+  return images.some((image) => blobsOf(manifestOf(image)).includes(digest)) ? 'archived' : 'none'
+}
+
+/** Remembers who was the user last time, and believes it only after looking: images change without telling us. */
+function hasActiveUser(repository: Repository, digest: string): boolean {
+  const user = users.get(repository)?.get(digest)
+  const image = user === undefined ? undefined : repository.images[user]
+  return image?.status === 'ACTIVE' && blobsOf(manifestOf(image)).includes(digest)
 }
 
 export function isLayerReferenced(repository: Repository, digest: string): boolean {

@@ -13,10 +13,12 @@ export function isScannable(image: Image): boolean {
 }
 
 /** A scan here is done at once and finds nothing: real findings would need a real scanner. */
-export function scanNow(world: World, image: Image): void {
-  image.scan = { status: 'COMPLETE', completedAt: world.now(), severities: {}, findings: [] }
+export function scanNow(world: World, image: Image, status = 'COMPLETE'): void {
+  image.scan = { status, completedAt: world.now(), severities: {}, findings: [] }
 }
 
 export function scanOnPush(world: World, registry: Registry, repository: Repository, image: Image): void {
-  if (effectiveScanning(registry, repository).scanOnPush && isScannable(image)) scanNow(world, image)
+  const { scanOnPush: wanted, scanFrequency } = effectiveScanning(registry, repository)
+  if (wanted && isScannable(image))
+    scanNow(world, image, scanFrequency === 'CONTINUOUS_SCAN' ? 'ACTIVE' : 'COMPLETE')
 }

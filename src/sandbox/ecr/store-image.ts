@@ -4,6 +4,7 @@ import { AwsError } from '../http.ts'
 import type { Image, Registry, Repository, World } from '../world.ts'
 import { invalidParameter, limitExceeded, within } from './errors.ts'
 import { tagsOf } from './find-image.ts'
+import { activate } from './images/activation.ts'
 import { isImmutableTag } from './immutable-tag.ts'
 import { requireUsableKey } from './key-usable.ts'
 import { blobsOf, type ParsedManifest, parseManifest } from './manifest.ts'
@@ -40,11 +41,14 @@ export function storeImage(
   const existing = repository.images[digest]
   checkTag(repository, digest, push.tag)
   if (existing?.status === 'ACTIVE') requireChange(registry, repository, { digest, tag: push.tag })
-  if (!existing && Object.keys(repository.images).length >= mostImages)
-    throw limitExceeded(`The repository has ${mostImages} images already.`)
+  if (!existing) takeRoom(repository)
   const image = existing ?? (repository.images[digest] = newImage(world, push, manifest.mediaType))
-  if (existing) reactivate(world, existing)
-  else scanOnPush(world, registry, repository, image)
+  // Pushing an archived image again brings it back at once (ecr-facts 2.11); the push time stays the first one.
+  if (existing && existing.status !== 'ACTIVE') {
+    existing.activatedAt = world.now()
+    activate(world, registry, repository, existing)
+  }
+  if (!existing) scanOnPush(world, registry, repository, image)
   if (push.tag !== undefined) repository.tags[push.tag] = digest
   return image
 }
@@ -95,7 +99,7 @@ function checkTag(repository: Repository, digest: string, tag: string | undefine
       'ImageTagAlreadyExistsException',
       `The image tag '${tag}' already exists in the '${repository.name}' repository and cannot be overwritten because the repository is immutable.`,
     )
-  if (target !== digest && tagsOf(repository, digest).length >= mostTags)
+  if (target !== digest && repository.images[digest] && tagsOf(repository, digest).length >= mostTags)
     throw limitExceeded(`The image has ${mostTags} tags already.`)
 }
 
@@ -121,10 +125,11 @@ function newImage(world: World, { bytes }: ManifestPush, mediaType: string): Ima
   }
 }
 
-/** Pushing an archived image again brings it back at once (ecr-facts 2.11); the push time stays the first one. */
-function reactivate(world: World, image: Image): void {
-  if (image.status === 'ACTIVE') return
-  image.status = 'ACTIVE'
-  image.activatedAt = world.now()
-  delete image.scan
+const rooms = new WeakMap<object, number>()
+
+/** Counts images only when there may be no room left: counting at every push would make pushing quadratic. */
+function takeRoom({ images }: Repository): void {
+  const room = rooms.get(images) || mostImages - Object.keys(images).length
+  if (room < 1) throw limitExceeded(`The repository has ${mostImages} images already.`)
+  rooms.set(images, room - 1)
 }

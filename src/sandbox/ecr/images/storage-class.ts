@@ -13,7 +13,7 @@ export const updateImageStorageClass: EcrOperation = (call) => {
   const target = needText(call.input, 'targetStorageClass', { oneOf: ['STANDARD', 'ARCHIVE'] })
   const { id, image } = needImage(call.registry, repository, call.input)
   if (target === 'ARCHIVE') archive(call.world.now(), repository, image)
-  else if (image.status === 'ARCHIVED') beginActivation(call.world, image)
+  else if (image.status === 'ARCHIVED') beginActivation(call.world, repository, image)
   return { ...namesOf(call.registry, repository), imageId: id, imageStatus: image.status }
 }
 

@@ -25,7 +25,7 @@ export function asRepositoryName(value: unknown, member: string): string {
 export function needRepository(call: EcrCall): Repository {
   const name = asRepositoryName(needText(call.input, 'repositoryName'), 'repositoryName')
   const repository = repositoryOf(call.registry, name)
-  settleActivations(call.world, repository)
+  settleActivations(call.world, call.registry, repository)
   return repository
 }
 
