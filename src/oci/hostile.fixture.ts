@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { jumpingClock } from '../core/clock.ts'
 import { type OciClient, type OciClientOptions, ociClient } from './client.ts'
 
-export type Handler = (request: IncomingMessage, response: ServerResponse) => void
+export type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
 
 export interface FakeRegistry {
   base: URL
