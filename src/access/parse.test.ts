@@ -1,0 +1,95 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { grantsOf } from './grant.ts'
+import { parsePolicy } from './parse.ts'
+
+const parse = (statement: unknown) =>
+  parsePolicy(JSON.stringify({ Version: '2012-10-17', Statement: statement }))
+const allow = { Effect: 'Allow', Principal: '*', Action: 'ecr:*' }
+
+test('one statement reads like a list of one, and every list as a list', () => {
+  const expected = {
+    statements: [
+      {
+        name: 'statement 1',
+        effect: 'Allow',
+        principals: { not: false, list: [{ type: 'AWS', id: '*' }] },
+        actions: { not: false, list: ['ecr:*'] },
+        resources: { not: false, list: ['*'] },
+        conditions: [],
+      },
+    ],
+  }
+  expect(parse(allow)).toEqual(expected)
+  expect(parse([{ ...allow, Principal: { AWS: ['*'] }, Action: ['ecr:*'], Resource: '*' }])).toEqual(expected)
+})
+
+test('Sid, Not elements, several kinds of principals, conditions', () => {
+  const statement = {
+    Sid: 'With space',
+    Effect: 'Deny',
+    NotPrincipal: { AWS: ['111122223333', '444455556666'], Service: 'lambda.amazonaws.com' },
+    NotAction: ['ecr:GetAuthorizationToken'],
+    NotResource: 'arn:aws:ecr:*:*:repository/a',
+    Condition: { Bool: { 'aws:SecureTransport': true }, NumericLessThan: { 'x:y': [1, '2'] } },
+  }
+  expect(parse(statement)).toEqual({
+    statements: [
+      {
+        name: 'With space',
+        effect: 'Deny',
+        principals: {
+          not: true,
+          list: [
+            { type: 'AWS', id: '111122223333' },
+            { type: 'AWS', id: '444455556666' },
+            { type: 'Service', id: 'lambda.amazonaws.com' },
+          ],
+        },
+        actions: { not: true, list: ['ecr:GetAuthorizationToken'] },
+        resources: { not: true, list: ['arn:aws:ecr:*:*:repository/a'] },
+        conditions: [
+          { operator: 'Bool', key: 'aws:SecureTransport', values: ['true'] },
+          { operator: 'NumericLessThan', key: 'x:y', values: ['1', '2'] },
+        ],
+      },
+    ],
+  })
+})
+
+test.each([
+  ['{', 'not JSON'],
+  ['"text"', 'not a JSON object'],
+  ['{"Statement":[1]}', 'statement 1 is not an object'],
+  [JSON.stringify({ Statement: [allow, { ...allow, Effect: 'allow' }] }), 'statement 2 has no effect'],
+  [JSON.stringify({ Statement: { Effect: 'Allow', Action: '*' } }), 'no principal'],
+])('%s is unreadable: %s', (text, why) => {
+  expect(parsePolicy(text)).toEqual({ unreadable: expect.stringContaining(why) })
+})
+
+test('a policy without statements is readable and grants nothing', () => {
+  expect(parsePolicy('{}')).toEqual({ statements: [] })
+})
+
+test('no text makes it throw', () => {
+  const hostile = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.record({ Statement: fc.jsonValue() }).map((value) => JSON.stringify(value)),
+    fc
+      .record({
+        Effect: fc.constantFrom('Allow', 'Deny'),
+        Principal: fc.oneof(fc.string(), fc.dictionary(fc.constantFrom('AWS', '__proto__'), fc.jsonValue())),
+        Action: fc.jsonValue(),
+        Condition: fc.dictionary(fc.string(), fc.dictionary(fc.string(), fc.jsonValue())),
+      })
+      .map((statement) => JSON.stringify({ Statement: statement })),
+  )
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const parsed = parsePolicy(text)
+      if ('statements' in parsed) grantsOf(parsed, '111122223333')
+    }),
+    { numRuns: 500 },
+  )
+})

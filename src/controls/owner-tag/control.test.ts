@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { denied, inventory, repository } from '../inventory.fixture.ts'
+import { ownerTag } from './control.ts'
+
+const judge = (tags: Record<string, string>) =>
+  ownerTag.judge(repository({ tags: { ok: tags } }), inventory())
+
+test.each([
+  [{ owner: 'shop' }, 'pass'],
+  [{ Owner: 'shop' }, 'pass'],
+  [{ TEAM: 'shop' }, 'pass'],
+  [{ owners: 'a, b' }, 'pass'],
+  [{ contact: 'shop@example.com' }, 'pass'],
+  [{ maintainer: 'x' }, 'pass'],
+  [{ owner: '' }, 'fail'],
+  [{ owner: '  ', team: 'shop' }, 'pass'],
+  [{ environment: 'production' }, 'fail'],
+  [{ 'cost:owner': 'x' }, 'fail'],
+  [{}, 'fail'],
+])('%j: %s', (tags, status) => {
+  expect(judge(tags as Record<string, string>).status).toBe(status)
+})
+
+test('no answer is no pass', () => {
+  expect(ownerTag.judge(repository({ tags: denied }), inventory()).status).toBe('unknown')
+})

@@ -1,0 +1,120 @@
+import { stripVTControlCharacters } from 'node:util'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { judge } from '../audit/audit.ts'
+import { controls } from '../controls/index.ts'
+import { denied, inventory, repository } from '../controls/inventory.fixture.ts'
+import { auditTable } from './audit-table.ts'
+import { explainControl } from './explain.ts'
+import { displayWidth } from './wrap.ts'
+
+const mutable = { mode: 'MUTABLE', exclusions: [] }
+const names = Array.from({ length: 7 }, (_, at) => `shop/service-${at + 1}`)
+const report = judge(
+  inventory({
+    registryPolicyScope: denied,
+    replication: denied,
+    repositories: { ok: names.map((name) => repository({ name, tagMutability: mutable, tags: { ok: {} } })) },
+  }),
+)
+
+test('what failed first, then what is unknown, then the counts and what to do next', () => {
+  expect(auditTable(report)).toMatchInlineSnapshot(`
+    "FAIL medium  tag-immutability
+      Image tags cannot be overwritten
+      shop/service-1  Any push may move an existing tag.
+      shop/service-2  Any push may move an existing tag.
+      shop/service-3  Any push may move an existing tag.
+      shop/service-4  Any push may move an existing tag.
+      shop/service-5  Any push may move an existing tag.
+      showing 5 of 7; --all shows every one
+
+    FAIL low  owner-tag
+      The repository says who owns it
+      shop/service-1  No resource tag names an owner (owner, team, contact or maintainer).
+      shop/service-2  No resource tag names an owner (owner, team, contact or maintainer).
+      shop/service-3  No resource tag names an owner (owner, team, contact or maintainer).
+      shop/service-4  No resource tag names an owner (owner, team, contact or maintainer).
+      shop/service-5  No resource tag names an owner (owner, team, contact or maintainer).
+      showing 5 of 7; --all shows every one
+
+    UNKNOWN low  replication-configured
+      Images are replicated to another Region or account
+      the registry  AccessDeniedException: needs ecr:Something
+
+    ecr://111122223333/eu-west-1 (simulated): 7 repositories; 57 pass, 14 fail (7 medium, 7 low), 1
+    unknown, 0 not applicable.
+    Nothing wrong: registry-policy-public, repository-policy-public, cross-account-push,
+    scanning-effective, latest-image-scanned, kms-customer-key, lifecycle-present, untagged-stale,
+    repository-unused.
+
+    Next:  holdfast explain tag-immutability  what it means, when it is a false alarm, how to fix it
+           holdfast doctor                    which permissions are missing
+           holdfast audit --all               every finding, also what passed"
+  `)
+})
+
+test('--all shows every finding', () => {
+  const text = auditTable(report, { all: true })
+  expect(text).not.toContain('showing')
+  for (const name of names) expect(text.split(name)).toHaveLength(1 + 10)
+  expect(text).toContain('PASS low  kms-customer-key')
+})
+
+test('colour only adds colour', () => {
+  const coloured = auditTable(report, { colour: true })
+  expect(coloured).not.toBe(auditTable(report))
+  expect(stripVTControlCharacters(coloured)).toBe(auditTable(report))
+})
+
+test('a graver finding comes first and says so', () => {
+  const key = 'arn:aws:kms:eu-west-1:111122223333:key/k'
+  const found = inventory({
+    repositories: {
+      ok: [
+        repository({ name: 'a', encryption: { type: 'AES256' } }),
+        repository({ name: 'b', encryption: { type: 'KMS', kmsKey: key } }),
+      ],
+    },
+    keys: { [key]: { ok: { arn: key, manager: 'CUSTOMER', state: 'PendingDeletion', account: '1' } } },
+  })
+  const text = auditTable(judge(found, { controls: ['kms-customer-key'] }))
+  expect(text).toMatch(/^FAIL critical {2}kms-customer-key\n.*\n {2}b {2}The key is pending deletion/)
+  expect(text).toContain('a  low: Encrypted, but not with')
+})
+
+test('an orderly registry is told so', () => {
+  const text = auditTable(judge(inventory()))
+  expect(text).toContain('12 pass, 0 fail, 0 unknown')
+  expect(text).not.toContain('Next:')
+})
+
+test('hostile names neither act on the terminal nor break the width', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ unit: 'binary', maxLength: 300 }), { minLength: 1, maxLength: 4 }),
+      (list) => {
+        const repositories = list.map((name) =>
+          repository({ name, tagMutability: { mode: name, exclusions: [] }, tags: { ok: {} } }),
+        )
+        const text = auditTable(judge(inventory({ repositories: { ok: repositories } })), { all: true })
+        for (const line of text.split('\n')) {
+          expect(displayWidth(line)).toBeLessThanOrEqual(100)
+          expect(/[\p{Cc}\p{Cf}]/u.test(line)).toBe(false)
+        }
+      },
+    ),
+    { numRuns: 50 },
+  )
+})
+
+test.each(controls.map(({ id }) => [id]))('explain %s fits a terminal and ends in its page', (id) => {
+  const text = explainControl(id)
+  expect(text).toContain(`Control   ${id}`)
+  expect(text).toContain('## How to fix it')
+  expect(text.split('\n').filter((line) => displayWidth(line) > 100)).toEqual([])
+})
+
+test('explain knows no stranger', () => {
+  expect(() => explainControl('nothing')).toThrow('No control is called "nothing"')
+})
