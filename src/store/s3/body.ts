@@ -46,7 +46,7 @@ export class ObjectBody extends Readable {
     this.#goodUntil = from + goodRun
     this.#end = first.length === undefined ? undefined : from + first.length
     // A timer of sockets, not of the program: it fires only when the network is dead, whatever clock is passed in.
-    this.#timer = setTimeout(() => this.#idle(), options.idleLimit ?? idleLimit)
+    this.#timer = setTimeout(() => this.#idle(), options.idleLimit ?? idleLimit).unref()
     this.#source = this.#attach(first.body)
     const abort = () => signal && this.destroy(abortError(signal))
     signal?.addEventListener('abort', abort, { once: true })
