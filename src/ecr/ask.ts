@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { ECRClient } from '@aws-sdk/client-ecr'
 import type { AwsContext } from '../aws/context.ts'
 import { awsError, awsErrorCode } from '../aws/errors.ts'
@@ -17,6 +18,8 @@ export type Ask = <T>(question: EcrQuestion, send: Send<T>) => Promise<T>
 export function asker(aws: AwsContext): { ask: Ask; close(): void } {
   const client = new ECRClient(aws.clientConfig('ecr'))
   const ask: Ask = async ({ operation, resource, signal }, send) => {
+    // One signal stops a whole run, so very many requests listen to it at once; that is no leak.
+    if (signal) setMaxListeners(0, signal)
     try {
       return await send(client, signal ? { abortSignal: signal } : {})
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Digest } from '../core/digest.ts'
-import { streamOf } from './body.ts'
+import { streamOf, streamWithout } from './body.ts'
 import { type Answer, describe, drop, type Exchange } from './exchange.ts'
 import { invalidAnswer } from './failure.ts'
 
@@ -38,7 +38,9 @@ export function bodyFrom(
   from: number,
   what: string,
 ): Readable {
-  if (answer.status !== 206) return streamOf(answer.body, what, from)
+  if (answer.status !== 206) {
+    return from > 0 ? streamWithout(from, answer.body, what) : streamOf(answer.body, what)
+  }
   const start = /^bytes (\d+)-\d+\/(?:\d+|\*)$/.exec(answer.headers['content-range'] ?? '')?.[1]
   if (Number(start) === from) return streamOf(answer.body, what)
   answer.body.on('error', () => {}).destroy()

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { Readable } from 'node:stream'
 import { type Agent, request } from 'undici'
 import type { Clock } from '../core/clock.ts'
@@ -61,6 +62,8 @@ export class Exchange {
   }
 
   async send(ask: Ask): Promise<Answer> {
+    // One signal stops a whole run, so very many requests listen to it at once; that is no leak.
+    if (ask.signal) setMaxListeners(0, ask.signal)
     const url = ask.to instanceof URL ? ask.to : new URL(ask.to, this.#options.base)
     const header = isOwn(url, this.#options.base)
       ? await this.#authority.headerFor(ask, ask.signal)
@@ -116,6 +119,9 @@ export class Exchange {
     const answer = await request(url, {
       method: ask.method,
       dispatcher: agent,
+      // undici would end the connection after each HEAD, which costs a handshake per tag of a listing.
+      reset: false,
+      highWaterMark: 1 << 20,
       headers: { 'accept-encoding': 'identity', ...ask.headers, ...(authorization && { authorization }) },
       ...(ask.body && { body: ask.body }),
       ...(ask.signal && { signal: ask.signal }),
