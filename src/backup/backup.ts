@@ -2,6 +2,7 @@ import { HoldfastError, interrupted } from '../core/errors.ts'
 import { matchesAny } from '../core/glob.ts'
 import { inParallel } from '../core/parallel.ts'
 import type { Run } from '../core/run.ts'
+import { stoppable } from '../core/stop.ts'
 import { keys, type ShardEntry, type Skipped, type SnapshotRoot } from '../vault/format.ts'
 import { newId } from '../vault/identifier.ts'
 import { isName } from '../vault/schemas.ts'
@@ -75,8 +76,7 @@ async function attemptBackup(
 }
 
 async function newJob(source: Source, vault: Vault, options: BackupOptions, caller: Run): Promise<Job> {
-  const stop = new AbortController()
-  const signal = AbortSignal.any([caller.signal, stop.signal])
+  const { signal, stop } = stoppable(caller.signal)
   const run = { ...caller, signal }
   const previous = await readPrevious(vault, source.identity.key, run)
   const presence = presenceIn(vault, previous.root !== undefined, signal)
@@ -84,7 +84,7 @@ async function newJob(source: Source, vault: Vault, options: BackupOptions, call
     try {
       return await work
     } catch (error) {
-      stop.abort(error)
+      stop(error)
       throw signal.reason ?? error
     }
   }

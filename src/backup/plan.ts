@@ -2,6 +2,7 @@ import { hasCode } from '../core/errors.ts'
 import { matchesAny } from '../core/glob.ts'
 import { inParallel } from '../core/parallel.ts'
 import type { Run } from '../core/run.ts'
+import { expectListeners } from '../core/stop.ts'
 import type { Store } from '../store/store.ts'
 import type { RepositoryState } from '../vault/format.ts'
 import { openVault } from '../vault/vault.ts'
@@ -19,6 +20,7 @@ export async function planBackup(
   options: BackupOptions,
   run: Run,
 ): Promise<BackupPlan> {
+  expectListeners(run.signal)
   const before = source.requests()
   const previous = await previousIn(store, source.identity.key, run)
   const all: string[] = []

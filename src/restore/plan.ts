@@ -2,6 +2,7 @@ import type { Digest } from '../core/digest.ts'
 import { matchesAny } from '../core/glob.ts'
 import { inParallel } from '../core/parallel.ts'
 import type { Run } from '../core/run.ts'
+import { expectListeners } from '../core/stop.ts'
 import type { ManifestRow, RepositorySettings, RepositoryState, ShardEntry } from '../vault/format.ts'
 import { blockedBy, byPush, restoreOrder } from './order.ts'
 import type {
@@ -26,6 +27,7 @@ interface PlannedRepository {
 
 /** What a restore would do, as data. Reads the vault's states and the target's listings; changes nothing. */
 export async function planRestore(route: Route, options: RestoreOptions, run: Run): Promise<RestorePlan> {
+  expectListeners(run.signal)
   const { vault, snapshot, target } = route
   const entries = [...(await vault.repositories(snapshot, run.signal))].filter(([name]) =>
     matchesAny(options.repositories, name),

@@ -1,6 +1,7 @@
 import { HoldfastError, interrupted } from '../core/errors.ts'
 import { inParallel } from '../core/parallel.ts'
 import type { Run } from '../core/run.ts'
+import { stoppable } from '../core/stop.ts'
 import { compareWithTarget } from './compare.ts'
 import type { Difference, RestoreOptions, RestorePlan, RestoreReport, Route } from './report.ts'
 import { type RestoreWork, restoreRepository } from './repository.ts'
@@ -38,8 +39,8 @@ async function restoreAll(
   caller: Run,
   options: Pick<RestoreOptions, 'concurrency'>,
 ): Promise<RestoreWork> {
-  const stop = new AbortController()
-  const run = { ...caller, signal: AbortSignal.any([caller.signal, stop.signal]) }
+  const { signal, stop } = stoppable(caller.signal)
+  const run = { ...caller, signal }
   const sender = blobSender(route, options.concurrency ?? 8, run)
   const counts = { manifests: 0, tags: 0 }
   const work: RestoreWork = { route, plan, run, sender, counts, notRestored: [...plan.notRestored] }
@@ -51,13 +52,13 @@ async function restoreAll(
     await inParallel(plan.repositories, repositoriesAtOnce, async (repository) => {
       run.signal.throwIfAborted()
       await restoreRepository(work, repository).catch((error: unknown) => {
-        stop.abort(error)
+        stop(error)
         throw error
       })
     })
   } catch (error) {
     if (caller.signal.aborted) throw interrupted(error)
-    throw stop.signal.aborted ? stop.signal.reason : error
+    throw signal.aborted ? signal.reason : error
   }
   return work
 }

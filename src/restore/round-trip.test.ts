@@ -38,7 +38,7 @@ const push: fc.Arbitrary<Push> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('image' as const),
       repository,
-      layers: fc.constant([1]),
+      layers: fc.constant<number[]>([1]),
       subject: fc.nat({ max: 30 }),
       tags,
     }),

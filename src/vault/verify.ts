@@ -1,4 +1,5 @@
 import type { Run } from '../core/run.ts'
+import { expectListeners } from '../core/stop.ts'
 import { affectedBy } from './affected.ts'
 import type { SnapshotRoot } from './format.ts'
 import type { Vault } from './vault.ts'
@@ -45,6 +46,7 @@ export interface VerifyReport {
  * Damage is reported, never thrown, and names the images that it affects.
  */
 export async function verifyVault(vault: Vault, options: VerifyOptions, run: Run): Promise<VerifyReport> {
+  expectListeners(run.signal)
   const startedAt = run.clock.now().getTime()
   const roots = await rootsOf(vault, options, run)
   const structure = await readStructure(vault, roots.snapshots, run)
