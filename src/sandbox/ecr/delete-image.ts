@@ -1,8 +1,8 @@
 import { AwsError } from '../http.ts'
-import type { Image, Registry, Repository, World } from '../world.ts'
+import type { Registry, Repository, World } from '../world.ts'
 import { findImage, type ImageId, imageNotFound, tagsOf } from './find-image.ts'
 import { dropUnusedLayers } from './layer-store.ts'
-import { manifestOf } from './manifest.ts'
+import { imagesNaming } from './mentions.ts'
 
 /** Why a delete was not done, in the codes of BatchDeleteImage. */
 export interface DeleteFailure {
@@ -13,13 +13,10 @@ export interface DeleteFailure {
 /**
  * A tag: removes it, and the image when it was the last one. A digest: removes the image with all its tags
  * (ecr-facts 4.8). Answers what is gone, one entry per tag, or why nothing is.
+ * The layers are left to `dropUnusedLayers`.
  * Assumption: taking the last tag from a child of an index is refused like deleting the child.
  */
-export function deleteImage(
-  world: World,
-  repository: Repository,
-  reference: string,
-): ImageId[] | DeleteFailure {
+export function deleteImage(repository: Repository, reference: string): ImageId[] | DeleteFailure {
   const image = findImage(repository, reference)
   if (!image) return { failureCode: 'ImageNotFound', failureReason: 'Requested image not found' }
   const tags = tagsOf(repository, image.digest)
@@ -28,11 +25,10 @@ export function deleteImage(
     delete repository.tags[reference]
     return [one]
   }
-  const parents = indexesNaming(repository, image)
+  const parents = imagesNaming(repository, 'child', image.digest).map(({ digest }) => digest)
   if (parents.length > 0) return referenced(parents)
   for (const tag of tags) delete repository.tags[tag]
   delete repository.images[image.digest]
-  dropUnusedLayers(world, repository)
   if (tags.length === 0) return [{ imageDigest: image.digest }]
   return tags.map((imageTag) => ({ imageDigest: image.digest, imageTag }))
 }
@@ -44,19 +40,16 @@ export function deleteImageByReference(
   repository: Repository,
   reference: string,
 ): ImageId[] {
-  const result = deleteImage(world, repository, reference)
-  if (Array.isArray(result)) return result
+  const result = deleteImage(repository, reference)
+  if (Array.isArray(result)) {
+    dropUnusedLayers(world, repository)
+    return result
+  }
   if (result.failureCode === 'ImageNotFound') {
     const id = reference.includes(':') ? { imageDigest: reference } : { imageTag: reference }
     throw imageNotFound(registry, repository, id)
   }
   throw new AwsError(result.failureCode, result.failureReason)
-}
-
-function indexesNaming(repository: Repository, child: Image): string[] {
-  return Object.values(repository.images)
-    .filter((image) => manifestOf(image).children.some(({ digest }) => digest === child.digest))
-    .map((image) => image.digest)
 }
 
 function referenced(parents: string[]): DeleteFailure {

@@ -24,7 +24,5 @@ export function imageNotFound(registry: Registry, repository: Repository, id: Im
 
 /** The tags of one image, in the order in which they were given. */
 export function tagsOf(repository: Repository, digest: string): string[] {
-  return Object.entries(repository.tags)
-    .filter(([, target]) => target === digest)
-    .map(([tag]) => tag)
+  return Object.keys(repository.tags).filter((tag) => repository.tags[tag] === digest)
 }

@@ -1,5 +1,5 @@
 import type { Layer, Repository, World } from '../world.ts'
-import { blobsOf, manifestOf } from './manifest.ts'
+import { imagesNaming } from './mentions.ts'
 
 const hour = 60 * 60 * 1000
 
@@ -26,32 +26,16 @@ export async function addLayer(
  * that a push under way keeps its layers.
  */
 export function dropUnusedLayers(world: World, repository: Repository): void {
-  const used = new Set(Object.values(repository.images).flatMap((image) => blobsOf(manifestOf(image))))
   const youngest = world.now() - hour
-  for (const layer of Object.values(repository.layers)) {
-    if (!used.has(layer.digest) && (layer.addedAt ?? 0) < youngest) delete repository.layers[layer.digest]
-  }
+  for (const { digest, addedAt = 0 } of Object.values(repository.layers))
+    if (addedAt < youngest && !isLayerReferenced(repository, digest)) delete repository.layers[digest]
 }
-
-const users = new WeakMap<Repository, Map<string, string>>()
 
 /** Whether an image names the layer, and one that can be pulled. */
 export function useOfLayer(repository: Repository, digest: string): 'active' | 'archived' | 'none' {
-  if (hasActiveUser(repository, digest)) return 'active'
-  const images = Object.values(repository.images)
-  const pairs = images
-    .filter((image) => image.status === 'ACTIVE')
-    .flatMap((image) => blobsOf(manifestOf(image)).map((blob) => [blob, image.digest] as const))
-  users.set(repository, new Map(pairs))
-  if (hasActiveUser(repository, digest)) return 'active'
-  return images.some((image) => blobsOf(manifestOf(image)).includes(digest)) ? 'archived' : 'none'
-}
-
-/** Remembers who was the user last time, and believes it only after looking: images change without telling us. */
-function hasActiveUser(repository: Repository, digest: string): boolean {
-  const user = users.get(repository)?.get(digest)
-  const image = user === undefined ? undefined : repository.images[user]
-  return image?.status === 'ACTIVE' && blobsOf(manifestOf(image)).includes(digest)
+  const users = imagesNaming(repository, 'blob', digest)
+  if (users.some((image) => image.status === 'ACTIVE')) return 'active'
+  return users.length > 0 ? 'archived' : 'none'
 }
 
 export function isLayerReferenced(repository: Repository, digest: string): boolean {

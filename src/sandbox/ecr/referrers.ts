@@ -1,5 +1,6 @@
 import type { Image, Repository } from '../world.ts'
 import { manifestOf } from './manifest.ts'
+import { imagesNaming } from './mentions.ts'
 
 /** A referrer as OCI describes it in a referrers index. */
 export interface Referrer {
@@ -16,8 +17,8 @@ export function referrersOf(
   digest: string,
   statuses: readonly Image['status'][] = ['ACTIVE'],
 ): Referrer[] {
-  return Object.values(repository.images)
-    .filter((image) => statuses.includes(image.status) && manifestOf(image).subject?.digest === digest)
+  return imagesNaming(repository, 'subject', digest)
+    .filter((image) => statuses.includes(image.status))
     .map(describe)
 }
 

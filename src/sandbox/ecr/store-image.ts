@@ -8,6 +8,7 @@ import { activate } from './images/activation.ts'
 import { isImmutableTag } from './immutable-tag.ts'
 import { requireUsableKey } from './key-usable.ts'
 import { blobsOf, type ParsedManifest, parseManifest } from './manifest.ts'
+import { noteMentions } from './mentions.ts'
 import { scanOnPush } from './scan-image.ts'
 
 export interface ManifestPush {
@@ -41,14 +42,11 @@ export function storeImage(
   const existing = repository.images[digest]
   checkTag(repository, digest, push.tag)
   if (existing?.status === 'ACTIVE') requireChange(registry, repository, { digest, tag: push.tag })
-  if (!existing) takeRoom(repository)
-  const image = existing ?? (repository.images[digest] = newImage(world, push, manifest.mediaType))
+  const image = existing ?? newImage(world, push, manifest.mediaType)
+  if (!existing) addImage(repository, image)
   // Pushing an archived image again brings it back at once (ecr-facts 2.11); the push time stays the first one.
-  if (existing && existing.status !== 'ACTIVE') {
-    existing.activatedAt = world.now()
-    activate(world, registry, repository, existing)
-  }
-  if (!existing) scanOnPush(world, registry, repository, image)
+  if (image.status !== 'ACTIVE') activate(world, registry, repository, image)
+  else if (!existing) scanOnPush(world, registry, repository, image)
   if (push.tag !== undefined) repository.tags[push.tag] = digest
   return image
 }
@@ -123,6 +121,12 @@ function newImage(world: World, { bytes }: ManifestPush, mediaType: string): Ima
     pushedAt: world.now(),
     status: 'ACTIVE',
   }
+}
+
+function addImage(repository: Repository, image: Image): void {
+  takeRoom(repository)
+  repository.images[image.digest] = image
+  noteMentions(repository, image)
 }
 
 const rooms = new WeakMap<object, number>()

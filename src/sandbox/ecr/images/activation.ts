@@ -19,13 +19,19 @@ export function settleActivations(world: World, registry: Registry, repository: 
   repository.activating = []
   for (const image of waiting) {
     if (!image) continue
-    if ((image.activatedAt ?? 0) <= world.now()) activate(world, registry, repository, image)
+    if ((image.activatedAt ?? 0) <= world.now()) settle(world, registry, repository, image)
     else repository.activating.push(image.digest)
   }
 }
 
-/** Earlier findings are gone, and the image is scanned as if it had been pushed (ecr-facts 2.6 and 2.11). */
+/** Active from this moment: the image was pushed again. */
 export function activate(world: World, registry: Registry, repository: Repository, image: Image): void {
+  image.activatedAt = world.now()
+  settle(world, registry, repository, image)
+}
+
+/** Earlier findings are gone, and the image is scanned as if it had been pushed (ecr-facts 2.6 and 2.11). */
+function settle(world: World, registry: Registry, repository: Repository, image: Image): void {
   image.status = 'ACTIVE'
   delete image.scan
   scanOnPush(world, registry, repository, image)

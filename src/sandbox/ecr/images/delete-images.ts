@@ -1,7 +1,8 @@
-import type { Repository, World } from '../../world.ts'
+import type { Repository } from '../../world.ts'
 import { deleteImage } from '../delete-image.ts'
 import type { ImageId } from '../find-image.ts'
 import { needRepository } from '../input/repository.ts'
+import { dropUnusedLayers } from '../layer-store.ts'
 import type { EcrOperation } from '../operation.ts'
 import { type ImageFailure, readImageIds, resolveImageId } from './image-ids.ts'
 
@@ -14,17 +15,18 @@ export const batchDeleteImage: EcrOperation = (call) => {
   const imageIds: ImageId[] = []
   const failures: ImageFailure[] = []
   for (const id of readImageIds(call.input)) {
-    const result = deleteOne(call.world, repository, id)
+    const result = deleteOne(repository, id)
     if (Array.isArray(result)) imageIds.push(...result)
     else failures.push(result)
   }
+  dropUnusedLayers(call.world, repository)
   return { imageIds, failures }
 }
 
 /** Tag and digest together must match, and then only the tag goes unless it was the last one. */
-function deleteOne(world: World, repository: Repository, id: ImageId): ImageId[] | ImageFailure {
+function deleteOne(repository: Repository, id: ImageId): ImageId[] | ImageFailure {
   const { image, failure } = resolveImageId(repository, id)
   if (!image) return failure
-  const result = deleteImage(world, repository, id.imageTag ?? image.digest)
+  const result = deleteImage(repository, id.imageTag ?? image.digest)
   return Array.isArray(result) ? result : { imageId: id, ...result }
 }

@@ -2,7 +2,7 @@ import { AwsError } from '../../http.ts'
 import type { Image, Repository } from '../../world.ts'
 import { needText } from '../input/read.ts'
 import { namesOf, needRepository } from '../input/repository.ts'
-import { manifestOf } from '../manifest.ts'
+import { imagesNaming } from '../mentions.ts'
 import type { EcrOperation } from '../operation.ts'
 import { beginActivation } from './activation.ts'
 import { needImage } from './image-ids.ts'
@@ -20,10 +20,8 @@ export const updateImageStorageClass: EcrOperation = (call) => {
 /** Assumption: a child of an index that is not archived cannot be archived, as the lifecycle rules have it. */
 function archive(now: number, repository: Repository, image: Image): void {
   if (image.status === 'ARCHIVED') return
-  const parent = Object.values(repository.images).find(
-    (each) =>
-      each.status !== 'ARCHIVED' && manifestOf(each).children.some(({ digest }) => digest === image.digest),
-  )
+  const parents = imagesNaming(repository, 'child', image.digest)
+  const parent = parents.find((each) => each.status !== 'ARCHIVED')
   if (parent) throw unsupported(`Requested image referenced by manifest list: [${parent.digest}]`)
   if (image.status === 'ACTIVATING') throw unsupported('The image is being activated')
   image.status = 'ARCHIVED'

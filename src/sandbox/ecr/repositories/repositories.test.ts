@@ -178,3 +178,10 @@ test.each([
 ])('answers %s to the ARN %s', async (code, resourceArn) => {
   expect(await codeOf(call(fixture, 'ListTagsForResource', { resourceArn }))).toBe(code)
 })
+
+test('a key of another Region does not count', async () => {
+  const key = fixture.world.state.accounts[account]!.kmsKeys[`${region}/${keyId}`]!
+  key.region = 'us-east-1'
+  const encryptionConfiguration = { encryptionType: 'KMS', kmsKey: keyId }
+  expect(await codeOf(create({ encryptionConfiguration }))).toBe('KmsException')
+})
