@@ -28,10 +28,15 @@ const abilities: Record<Ability, string> = {
   'set-policy': 'SetRepositoryPolicy DeleteRepositoryPolicy PutRegistryPolicy DeleteRegistryPolicy',
 }
 
-const byName = new Map(
-  (Object.keys(abilities) as Ability[]).flatMap((ability) =>
-    abilities[ability].split(/\s+/).map((name) => [`ecr:${name}`.toLowerCase(), { name, ability }] as const),
-  ),
+interface Action {
+  name: string
+  ability: Ability
+  /** `ecr:putimage`: IAM compares without regard to case. */
+  key: string
+}
+
+const known: readonly Action[] = (Object.keys(abilities) as Ability[]).flatMap((ability) =>
+  abilities[ability].split(/\s+/).map((name) => ({ name, ability, key: `ecr:${name}`.toLowerCase() })),
 )
 
 export interface GrantedActions {
@@ -42,17 +47,33 @@ export interface GrantedActions {
   unlisted: string[]
 }
 
-/** The ECR actions that a selection covers. Names are compared without regard to case, as IAM does. */
+/** The ECR actions that a selection covers. */
 export function grantedActions({ not, list }: Selection<string>): GrantedActions {
-  const patterns = list.map((pattern) => pattern.toLowerCase())
-  const covers = (action: string) => patterns.some((pattern) => matchesWildcard(pattern, action))
-  const known = [...byName].filter(([action]) => covers(action) !== not).map(([, action]) => action)
-  const isUnlisted = (pattern: string) =>
-    pattern.toLowerCase().startsWith('ecr:') &&
-    ![...byName.keys()].some((action) => matchesWildcard(pattern.toLowerCase(), action))
+  const matches = list.map((pattern) => ({ pattern, actions: actionsLike(pattern.toLowerCase()) }))
+  const named = new Set(matches.flatMap(({ actions }) => actions))
+  const granted = not ? known.filter((action) => !named.has(action)) : [...named]
+  const isUnlisted = (pattern: string) => pattern.toLowerCase().startsWith('ecr:')
   return {
-    names: known.map(({ name }) => name),
-    abilities: new Set(known.map(({ ability }) => ability)),
-    unlisted: not ? [] : list.filter(isUnlisted),
+    names: granted.map(({ name }) => name),
+    abilities: new Set(granted.map(({ ability }) => ability)),
+    unlisted: not
+      ? []
+      : matches
+          .filter(({ actions }) => actions.length === 0)
+          .map(({ pattern }) => pattern)
+          .filter(isUnlisted),
   }
+}
+
+const remembered = new Map<string, readonly Action[]>()
+const mostRemembered = 1000
+
+/** Remembered, since ten thousand policies are written with the same few patterns. */
+function actionsLike(pattern: string): readonly Action[] {
+  const before = remembered.get(pattern)
+  if (before) return before
+  if (remembered.size >= mostRemembered) remembered.clear()
+  const found = known.filter(({ key }) => matchesWildcard(pattern, key))
+  remembered.set(pattern, found)
+  return found
 }
