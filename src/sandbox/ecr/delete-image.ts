@@ -25,7 +25,7 @@ export function deleteImage(repository: Repository, reference: string): ImageId[
     delete repository.tags[reference]
     return [one]
   }
-  const parents = imagesNaming(repository, 'child', image.digest).map(({ digest }) => digest)
+  const parents = [...imagesNaming(repository, 'child', image.digest)].map(({ digest }) => digest)
   if (parents.length > 0) return referenced(parents)
   for (const tag of tags) delete repository.tags[tag]
   delete repository.images[image.digest]

@@ -33,11 +33,14 @@ export function dropUnusedLayers(world: World, repository: Repository): void {
 
 /** Whether an image names the layer, and one that can be pulled. */
 export function useOfLayer(repository: Repository, digest: string): 'active' | 'archived' | 'none' {
-  const users = imagesNaming(repository, 'blob', digest)
-  if (users.some((image) => image.status === 'ACTIVE')) return 'active'
-  return users.length > 0 ? 'archived' : 'none'
+  let use: 'archived' | 'none' = 'none'
+  for (const image of imagesNaming(repository, 'blob', digest)) {
+    if (image.status === 'ACTIVE') return 'active'
+    use = 'archived'
+  }
+  return use
 }
 
 export function isLayerReferenced(repository: Repository, digest: string): boolean {
-  return useOfLayer(repository, digest) !== 'none'
+  return !imagesNaming(repository, 'blob', digest).next().done
 }

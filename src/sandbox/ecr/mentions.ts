@@ -14,10 +14,16 @@ interface Mentions {
 
 const known = new WeakMap<Repository['images'], Mentions>()
 
-/** Images that name the digest in that role, whatever their status. */
-export function imagesNaming(repository: Repository, role: keyof Mentions, digest: string): Image[] {
-  const naming = mentionsOf(repository)[role].get(digest) ?? []
-  return [...naming].map((each) => repository.images[each]).filter((image) => image !== undefined)
+/** Images that name the digest in that role, whatever their status; one by one, for a layer may have thousands. */
+export function* imagesNaming(
+  repository: Repository,
+  role: keyof Mentions,
+  digest: string,
+): Generator<Image, void, void> {
+  for (const each of mentionsOf(repository)[role].get(digest) ?? []) {
+    const image = repository.images[each]
+    if (image) yield image
+  }
 }
 
 /** To be called for every image that is added to a repository. */

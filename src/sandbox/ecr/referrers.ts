@@ -17,7 +17,7 @@ export function referrersOf(
   digest: string,
   statuses: readonly Image['status'][] = ['ACTIVE'],
 ): Referrer[] {
-  return imagesNaming(repository, 'subject', digest)
+  return [...imagesNaming(repository, 'subject', digest)]
     .filter((image) => statuses.includes(image.status))
     .map(describe)
 }

@@ -47,7 +47,7 @@ export function storeImage(
   // Pushing an archived image again brings it back at once (ecr-facts 2.11); the push time stays the first one.
   if (image.status !== 'ACTIVE') activate(world, registry, repository, image)
   else if (!existing) scanOnPush(world, registry, repository, image)
-  if (push.tag !== undefined) repository.tags[push.tag] = digest
+  if (push.tag !== undefined) setTag(repository, push.tag, digest)
   return image
 }
 
@@ -127,6 +127,11 @@ function addImage(repository: Repository, image: Image): void {
   takeRoom(repository)
   repository.images[image.digest] = image
   noteMentions(repository, image)
+}
+
+/** Not by assignment: `__proto__` is a good tag, and assigning to it would store nothing. */
+function setTag({ tags }: Repository, tag: string, digest: string): void {
+  Object.defineProperty(tags, tag, { value: digest, enumerable: true, writable: true, configurable: true })
 }
 
 const rooms = new WeakMap<object, number>()

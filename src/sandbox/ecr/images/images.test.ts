@@ -393,3 +393,20 @@ test('quotas: tags of an image', async () => {
   for (let at = 0; at < 999; at++) repository.tags[`t${at}`] = digestOf(text)
   expect(await codeOf(put(text, 'one-too-many'))).toBe('LimitExceededException')
 })
+
+test.each(['__proto__', 'constructor', 'toString'])('%s is a tag like any other', async (tag) => {
+  const [one, two] = [await plant('one'), await plant('two')]
+  expect((await ask('BatchGetImage', { imageIds: [{ imageTag: tag }] })).failures).toHaveLength(1)
+  await put(one, tag)
+  await put(two, tag)
+  expect((await detailOf(digestOf(two))).imageTags).toEqual([tag])
+  await ask('BatchDeleteImage', { imageIds: [{ imageTag: tag }] })
+  expect(repository.tags).toEqual({})
+})
+
+test('a repository may be called like a member of every object', async () => {
+  const name = { repositoryName: 'constructor' }
+  expect(await codeOf(call(fixture, 'ListImages', name))).toBe('RepositoryNotFoundException')
+  await call(fixture, 'CreateRepository', name)
+  expect((await call(fixture, 'ListImages', name)).imageIds).toEqual([])
+})

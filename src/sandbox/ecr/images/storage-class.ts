@@ -20,7 +20,7 @@ export const updateImageStorageClass: EcrOperation = (call) => {
 /** Assumption: a child of an index that is not archived cannot be archived, as the lifecycle rules have it. */
 function archive(now: number, repository: Repository, image: Image): void {
   if (image.status === 'ARCHIVED') return
-  const parents = imagesNaming(repository, 'child', image.digest)
+  const parents = [...imagesNaming(repository, 'child', image.digest)]
   const parent = parents.find((each) => each.status !== 'ARCHIVED')
   if (parent) throw unsupported(`Requested image referenced by manifest list: [${parent.digest}]`)
   if (image.status === 'ACTIVATING') throw unsupported('The image is being activated')
