@@ -11,7 +11,7 @@ export interface Command {
 /** What a registry has answered so far, or between two moments. */
 export interface Traffic {
   requests: number
-  /** Requests whose path names a manifest or a blob. */
+  /** Manifests and blobs whose bytes were sent. */
   contentRequests: number
   receivedBytes: number
 }

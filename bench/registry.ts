@@ -45,15 +45,16 @@ async function dockerRegistry(set: SetPlan, scratch: string): Promise<BenchRegis
 /** Lines of the log: `127.0.0.1 - - [date] "GET /v2/... HTTP/1.1" 200 1234 "" "agent"`. */
 function countLog(log: string): Traffic {
   const counted = { requests: 0, contentRequests: 0, receivedBytes: 0 }
-  for (const [, path = '', bytes] of log.matchAll(/"[A-Z]+ (\S+) HTTP\/[\d.]+" \d+ (\d+)/g)) {
+  for (const [, call = '', status, bytes] of log.matchAll(/"([A-Z]+ \S+) HTTP\/[\d.]+" (\d+) (\d+)/g)) {
     counted.requests++
-    if (isContent(path)) counted.contentRequests++
+    if (isContent(call) && status === '200') counted.contentRequests++
     counted.receivedBytes += Number(bytes)
   }
   return counted
 }
 
-const isContent = (path: string) => /\/(manifests|blobs)\//.test(path)
+/** A plain registry's listing names tags only; asking for a tag's digest by HEAD moves no content. */
+const isContent = (call: string) => /^GET .*\/(manifests|blobs)\//.test(call)
 
 async function sandbox(set: SetPlan, scratch: string): Promise<BenchRegistry> {
   const { startSandbox } = await import('../src/sandbox/start.ts')

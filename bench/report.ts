@@ -21,7 +21,7 @@ export function table(rows: Row[], setBytes: number): string {
   const head = ['seconds', 'min-max', 'ratio', 'MB/s', 'MB got', 'requests', 'peak MB']
   const widths = [9, 14, 7, 7, 9, 9, 9]
   const line = (name: string, cells: string[]) =>
-    name.padEnd(28) + cells.map((cell, index) => column(cell, widths[index] ?? 9)).join('')
+    name.padEnd(34) + cells.map((cell, index) => column(cell, widths[index] ?? 9)).join('')
   const body = rows.map((row) => {
     const middle = median(seconds(row))
     return line(row.name, [

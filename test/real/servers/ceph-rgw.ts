@@ -16,19 +16,20 @@ export interface CephRgw {
 
 /**
  * Ceph's S3 gateway with one monitor and one object server that keeps its data in memory, all on 127.0.0.1.
- * The monitor's two ports are fixed, so only one can run at a time. Needs root or the user ceph.
+ * Needs root or the user ceph.
  */
 export async function startCephRgw(): Promise<CephRgw> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-ceph-'))
   for (const name of ['mon', 'osd', 'run', 'log', 'rgw']) mkdirSync(join(folder, name))
   const port = await freePort()
+  const monitor = `[v2:127.0.0.1:${await freePort()},v1:127.0.0.1:${await freePort()}]`
   const clusterId = randomUUID()
   const conf = join(folder, 'ceph.conf')
-  writeFileSync(conf, settings(folder, port, clusterId))
+  writeFileSync(conf, settings(folder, { port, monitor, clusterId }))
   const ceph = (name: string, ...args: string[]) =>
     execFileSync(program(name), args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   try {
-    startCluster(ceph, { conf, clusterId })
+    startCluster(ceph, { conf, monitor, clusterId })
     // In the foreground, so that it is a child whose output is at hand.
     const gateway = startServer(program('radosgw'), ['-c', conf, '-n', 'client.rgw', '-f'], { cwd: folder })
     const stop = async () => {
@@ -54,7 +55,13 @@ export async function startCephRgw(): Promise<CephRgw> {
 
 type Ceph = (name: string, ...args: string[]) => string
 
-function startCluster(ceph: Ceph, { conf, clusterId }: { conf: string; clusterId: string }): void {
+interface Cluster {
+  conf: string
+  monitor: string
+  clusterId: string
+}
+
+function startCluster(ceph: Ceph, { conf, monitor, clusterId }: Cluster): void {
   const all = ['--cap', 'mon', 'allow *', '--cap', 'osd', 'allow *', '--cap', 'mgr', 'allow *']
   const osd = [
     '--cap',
@@ -92,8 +99,6 @@ function startCluster(ceph: Ceph, { conf, clusterId }: { conf: string; clusterId
   ceph('ceph-osd', '-c', conf, '-i', '0')
 }
 
-const monitor = '[v2:127.0.0.1:40011,v1:127.0.0.1:40012]'
-
 /** The two daemons run on their own; the pids are in the files that they wrote into our folder. */
 async function stopCluster(folder: string): Promise<void> {
   const files = readdirSync(join(folder, 'run')).filter((name) => name.endsWith('.pid'))
@@ -116,7 +121,10 @@ function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   }
 }
 
-function settings(folder: string, port: number, clusterId: string): string {
+function settings(
+  folder: string,
+  { port, monitor, clusterId }: { port: number; monitor: string; clusterId: string },
+): string {
   return `[global]
 fsid=${clusterId}
 public network=127.0.0.0/8
