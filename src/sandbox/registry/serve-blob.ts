@@ -2,7 +2,7 @@ import { repositoryOf } from '../ecr/find-repository.ts'
 import { requireUsableKey } from '../ecr/key-usable.ts'
 import { blobsOf, manifestOf } from '../ecr/manifest.ts'
 import { presignLayerUrl } from '../sigv4/presign.ts'
-import type { Layer, Repository } from '../world.ts'
+import type { Image, Layer, Repository } from '../world.ts'
 import { checkDigest } from './names.ts'
 import type { Answer, RegistryCall } from './registry-call.ts'
 import { RegistryError } from './registry-error.ts'
@@ -47,10 +47,11 @@ function layerOf(repository: Repository, digest: string): Layer {
  * A blob that no image names yet can: the data plane documents nothing else, and the OCI specification wants it.
  */
 function isOnlyArchived(repository: Repository, digest: string): boolean {
-  const users = Object.values(repository.images).filter((image) =>
-    blobsOf(manifestOf(image)).includes(digest),
-  )
-  return users.length > 0 && users.every(({ status }) => status !== 'ACTIVE')
+  const names = (image: Image) => blobsOf(manifestOf(image)).includes(digest)
+  const images = Object.values(repository.images)
+  const archived = images.filter(({ status }) => status !== 'ACTIVE')
+  if (!archived.some(names)) return false
+  return !images.some((image) => image.status === 'ACTIVE' && names(image))
 }
 
 function unknownBlob(digest: string): RegistryError {
