@@ -56,7 +56,9 @@ test('everybody, and everybody of an organization, are other accounts', () => {
 test('a deleted role is dangling, not another account', () => {
   const verdict = judge(allow({ AWS: ['AROAABCDEFGHIJKLMNOPQ', 'AIDAABCDEFGHIJKLMNOPQ'] }, 'ecr:*'))
   expect(verdict.status).toBe('pass')
-  expect(verdict.reason).toContain('AROAABCDEFGHIJKLMNOPQ and AIDAABCDEFGHIJKLMNOPQ is dangling')
+  expect(verdict.reason).toContain(
+    '(deleted users or roles): AROAABCDEFGHIJKLMNOPQ and AIDAABCDEFGHIJKLMNOPQ.',
+  )
   expect(judge(allow({ AWS: ['AROAABCDEFGHIJKLMNOPQ', '444455556666'] }, 'ecr:*')).status).toBe('fail')
 })
 

@@ -36,7 +36,7 @@ function judgeGrants(policy: Policy, account: string): Verdict {
     return fail(`${worst ? badWords(worst) : ''}${more}.`, { statements: bad.map(grantEvidence) })
   }
   if (dangling.length > 0) {
-    const reason = `No other account can write; ${join(dangling)} is dangling: a deleted user or role, safe to remove.`
+    const reason = `No other account can write. Dangling, and safe to remove (deleted users or roles): ${join(dangling)}.`
     return pass(reason, { dangling })
   }
   return pass('No other account can push, delete or change the policy.')
