@@ -42,6 +42,8 @@ export function ociClient(options: OciClientOptions) {
     ...uploadCalls(exchange),
     ...listingCalls(exchange),
     ...referrerCalls(exchange, manifests.manifest),
+    /** True once the registry said that it is the sandbox (law 9). */
+    simulated: () => exchange.simulated,
     /** Requests sent so far, by operation, retries included. */
     requests: () => exchange.counts(),
     close: () => agent.close(),

@@ -48,6 +48,8 @@ export class Exchange {
   readonly #options: ExchangeOptions
   readonly #authority: Authority
   readonly #counts = new Map<string, number>()
+  /** True once an answer said that it comes from the sandbox (law 9). */
+  simulated = false
 
   constructor(options: ExchangeOptions) {
     this.#options = options
@@ -126,7 +128,9 @@ export class Exchange {
       ...(ask.body && { body: ask.body }),
       ...(ask.signal && { signal: ask.signal }),
     })
-    return { status: answer.statusCode, headers: flat(answer.headers), body: answer.body, url }
+    const headers = flat(answer.headers)
+    if (headers['x-holdfast-simulated'] === 'true') this.simulated = true
+    return { status: answer.statusCode, headers, body: answer.body, url }
   }
 
   async #fetchToken(

@@ -25,7 +25,7 @@ export async function openOciClient(url: OciUrl, access: RegistryAccess, run: Ru
 }
 
 /** `oci-127.0.0.1_5000`: nothing that a path could stumble over. */
-export function ociIdentity(url: OciUrl): RegistryIdentity {
+export function ociIdentity(url: OciUrl, client: OciClient): RegistryIdentity {
   const key = `oci-${url.host.replace(/[^A-Za-z0-9.-]/g, '_')}`
-  return { key, url: `oci://${url.host}`, kind: 'oci', simulated: false }
+  return { key, url: `oci://${url.host}`, kind: 'oci', simulated: client.simulated() }
 }

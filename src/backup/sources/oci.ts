@@ -14,7 +14,8 @@ import { ociIdentity, openOciClient } from './oci-client.ts'
 type OciUrl = Extract<RegistryUrl, { kind: 'oci' }>
 
 export async function openOciSource(url: OciUrl, access: RegistryAccess, run: Run): Promise<Source> {
-  return new OciSource(ociIdentity(url), await openOciClient(url, access, run))
+  const client = await openOciClient(url, access, run)
+  return new OciSource(ociIdentity(url, client), client)
 }
 
 /** Manifests read during a walk are kept for the copy that follows, up to this much. */

@@ -14,7 +14,8 @@ import { putManifest } from './put-manifest.ts'
 type OciUrl = Extract<RegistryUrl, { kind: 'oci' }>
 
 export async function openOciTarget(url: OciUrl, access: RegistryAccess, run: Run): Promise<Target> {
-  return new OciTarget(ociIdentity(url), await openOciClient(url, access, run))
+  const client = await openOciClient(url, access, run)
+  return new OciTarget(ociIdentity(url, client), client)
 }
 
 /** Any OCI registry: no settings, no archive, repositories that come into being by a push. */
