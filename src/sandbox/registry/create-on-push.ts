@@ -1,7 +1,7 @@
-import { repositoryOf } from '../ecr/find-repository.ts'
 import { createRepository } from '../ecr/repositories/create-repository.ts'
 import type { Registry, Repository } from '../world.ts'
 import { checkRepositoryName } from './names.ts'
+import { openRepository } from './open-repository.ts'
 import type { RegistryCall } from './registry-call.ts'
 
 type Template = Record<string, unknown>
@@ -15,7 +15,7 @@ export async function repositoryForPush(call: RegistryCall, name: string): Promi
   const missing = !Object.hasOwn(call.registry.repositories, name)
   const template = missing ? templateFor(call.registry, name) : undefined
   if (template) await createFrom(template, call, name)
-  return repositoryOf(call.registry, name)
+  return openRepository(call, name)
 }
 
 /** The longest prefix wins; `prod` means `prod/...`; ROOT takes what is left (ecr-facts 2.8). */
@@ -28,11 +28,12 @@ function templateFor({ templates }: Registry, name: string): Template | undefine
   return Array.isArray(scenarios) && scenarios.includes('CREATE_ON_PUSH') ? template : undefined
 }
 
-async function createFrom(template: Template, { world, registry, caller }: RegistryCall, name: string) {
+async function createFrom(template: Template, call: RegistryCall, name: string) {
+  const { world, registry, caller } = call
   const { repositoryPolicy, lifecyclePolicy, resourceTags, ...settings } = template
   const input = { ...settings, repositoryName: name, tags: resourceTags }
   await createRepository({ world, registry, caller, input })
-  const repository = repositoryOf(registry, name)
+  const repository = openRepository(call, name)
   if (typeof repositoryPolicy === 'string' && repositoryPolicy) repository.policy = repositoryPolicy
   if (typeof lifecyclePolicy === 'string' && lifecyclePolicy) repository.lifecyclePolicy = lifecyclePolicy
 }

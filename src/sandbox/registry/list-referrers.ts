@@ -1,6 +1,6 @@
-import { repositoryOf } from '../ecr/find-repository.ts'
 import { referrersOf } from '../ecr/referrers.ts'
 import { checkDigest } from './names.ts'
+import { openRepository } from './open-repository.ts'
 import { pageOf } from './page.ts'
 import type { Answer, RegistryCall } from './registry-call.ts'
 
@@ -10,7 +10,7 @@ const indexType = 'application/vnd.oci.image.index.v1+json'
 
 /** OCI 1.1 referrers: an index, empty when there are none or the subject is unknown (ecr-facts 4.7). */
 export function listReferrers(call: RegistryCall, name: string, subject: string): Answer {
-  const repository = repositoryOf(call.registry, name)
+  const repository = openRepository(call, name)
   const wanted = call.request.query.get('artifactType')
   const found = referrersOf(repository, checkDigest(subject))
     .filter((each) => !wanted || each.artifactType === wanted)

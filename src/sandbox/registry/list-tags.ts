@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { repositoryOf } from '../ecr/find-repository.ts'
+import { openRepository } from './open-repository.ts'
 import { pageOf } from './page.ts'
 import type { Answer, RegistryCall } from './registry-call.ts'
 
@@ -10,7 +10,7 @@ const defaultPage = 100
  * alphabetical order must fail here (ecr-facts 11.16). JSON, though the type says text (ecr-facts 4.1).
  */
 export function listTags(call: RegistryCall, name: string): Answer {
-  const repository = repositoryOf(call.registry, name)
+  const repository = openRepository(call, name)
   const tags = Object.entries(repository.tags)
     .filter(([, digest]) => repository.images[digest]?.status === 'ACTIVE')
     .map(([tag]) => ({ tag, place: createHash('sha256').update(tag).digest('hex') }))

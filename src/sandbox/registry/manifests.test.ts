@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { digestOf } from '../../core/digest.ts'
+import { beginActivation } from '../ecr/images/activation.ts'
 import { type Door, errorOf, ociIndex, ociManifest, openDoor, pushBlob, pushImage } from './door.fixture.ts'
 
 let door: Door
@@ -63,6 +64,16 @@ describe('reading', () => {
     expect(await errorOf(blob)).toMatchObject({ status: 404, code: 'BLOB_UNKNOWN' })
     const tags = await door.ask('GET', '/v2/team/app/tags/list')
     expect(await tags.json()).toEqual({ name: 'team/app', tags: [] })
+  })
+
+  test('an image on its way back from the archive is there when its time has come', async () => {
+    const { digest } = await pushImage(door, 'team/app', { tag: '1.0' })
+    const repository = door.registry.repositories['team/app']
+    const image = repository?.images[digest]
+    if (repository && image) beginActivation(door.world, repository, image)
+    expect((await door.ask('GET', manifest('1.0'))).status).toBe(404)
+    door.advance(60 * 60 * 1000)
+    expect((await door.ask('GET', manifest('1.0'))).status).toBe(200)
   })
 
   test('a key that cannot be used closes the repository', async () => {

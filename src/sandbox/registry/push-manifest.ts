@@ -1,12 +1,12 @@
 import { deleteImageByReference } from '../ecr/delete-image.ts'
 import { findImage } from '../ecr/find-image.ts'
-import { repositoryOf } from '../ecr/find-repository.ts'
 import { manifestOf } from '../ecr/manifest.ts'
 import { type ManifestPush, storeImage } from '../ecr/store-image.ts'
 import { AwsError, readBody, type SandboxResponse } from '../http.ts'
 import type { Image, Repository } from '../world.ts'
 import { repositoryForPush } from './create-on-push.ts'
 import { checkDigest } from './names.ts'
+import { openRepository } from './open-repository.ts'
 import { locationOf, type RegistryCall } from './registry-call.ts'
 
 /** ecr-facts 4.6. A little more is read than may be stored, so that the limit is reported by its own rule. */
@@ -36,7 +36,7 @@ export async function putManifest(
 
 /** DELETE by digest takes the image with all its tags, by tag that tag (ecr-facts 4.8). */
 export function deleteManifest(call: RegistryCall, name: string, reference: string): SandboxResponse {
-  const repository = repositoryOf(call.registry, name)
+  const repository = openRepository(call, name)
   deleteImageByReference(call.world, call.registry, repository, reference)
   return { status: 202 }
 }

@@ -1,8 +1,8 @@
 import { findImage } from '../ecr/find-image.ts'
-import { repositoryOf } from '../ecr/find-repository.ts'
 import { requireUsableKey } from '../ecr/key-usable.ts'
 import { recordPull } from '../ecr/pull.ts'
 import type { Image } from '../world.ts'
+import { openRepository } from './open-repository.ts'
 import type { Answer, RegistryCall } from './registry-call.ts'
 import { RegistryError } from './registry-error.ts'
 
@@ -21,12 +21,12 @@ export function getManifest(call: RegistryCall, name: string, reference: string)
 }
 
 /** Archived images are as good as missing here (ecr-facts 2.11); so are those on their way back. */
-function pullable({ world, registry }: RegistryCall, name: string, reference: string): Image {
-  const repository = repositoryOf(registry, name)
+function pullable(call: RegistryCall, name: string, reference: string): Image {
+  const repository = openRepository(call, name)
   const image = findImage(repository, reference)
   if (image?.status !== 'ACTIVE')
     throw new RegistryError('MANIFEST_UNKNOWN', 'Requested image not found', { status: 404 })
-  requireUsableKey(world, registry, repository)
+  requireUsableKey(call.world, call.registry, repository)
   return image
 }
 

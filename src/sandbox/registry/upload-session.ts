@@ -1,4 +1,3 @@
-import { repositoryOf } from '../ecr/find-repository.ts'
 import { requireUsableKey } from '../ecr/key-usable.ts'
 import { appendUpload, cancelUpload, findUpload, finishUpload, startUpload } from '../ecr/uploads.ts'
 import type { SandboxResponse } from '../http.ts'
@@ -6,6 +5,7 @@ import type { Upload } from '../world.ts'
 import { repositoryForPush } from './create-on-push.ts'
 import { mountBlob } from './mount-blob.ts'
 import { checkDigest } from './names.ts'
+import { openRepository } from './open-repository.ts'
 import { locationOf, type RegistryCall } from './registry-call.ts'
 import { RegistryError } from './registry-error.ts'
 
@@ -27,7 +27,7 @@ export async function openUpload(call: RegistryCall, name: string): Promise<Sand
  * still (ecr-facts 4.3).
  */
 export async function patchUpload(call: RegistryCall, name: string, id: string): Promise<SandboxResponse> {
-  const upload = findUpload(repositoryOf(call.registry, name), id)
+  const upload = findUpload(openRepository(call, name), id)
   const received = await append(call, name, upload)
   upload.patches++
   upload.firstPatch ??= received
@@ -36,7 +36,7 @@ export async function patchUpload(call: RegistryCall, name: string, id: string):
 
 /** PUT: the last bytes or all of them, and the digest that the whole must have. */
 export async function closeUpload(call: RegistryCall, name: string, id: string): Promise<SandboxResponse> {
-  const repository = repositoryOf(call.registry, name)
+  const repository = openRepository(call, name)
   const upload = findUpload(repository, id)
   const digest = checkDigest(call.request.query.get('digest'))
   await append(call, name, upload)
@@ -46,12 +46,12 @@ export async function closeUpload(call: RegistryCall, name: string, id: string):
 
 /** GET. Assumption: asked like this, ECR tells how much it really has. */
 export function describeUpload(call: RegistryCall, name: string, id: string): SandboxResponse {
-  const upload = findUpload(repositoryOf(call.registry, name), id)
+  const upload = findUpload(openRepository(call, name), id)
   return session(call, name, { upload, status: 204, received: upload.received })
 }
 
 export async function abandonUpload(call: RegistryCall, name: string, id: string): Promise<SandboxResponse> {
-  const repository = repositoryOf(call.registry, name)
+  const repository = openRepository(call, name)
   await cancelUpload(call.world, repository, findUpload(repository, id))
   return { status: 204 }
 }
