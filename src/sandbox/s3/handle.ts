@@ -78,7 +78,7 @@ export async function handleS3(
 function layer(call: S3Call, { bucket, operation }: S3Route): Promise<SandboxResponse> | SandboxResponse {
   const own = isLayerBucket(bucket) && call.caller.account === layerAccount
   if (own && operation === 'GetObject') return getLayer(call)
-  if (operation === 'CreateBucket') return createBucket(call)
+  if (isLayerBucket(bucket) && operation === 'CreateBucket') return createBucket(call)
   throw new AwsError('AccessDenied', 'The bucket belongs to ECR.', { status: 403 })
 }
 

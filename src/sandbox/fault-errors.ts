@@ -1,0 +1,51 @@
+import type { FaultKind } from './faults.ts'
+import { AwsError } from './http.ts'
+import type { Route } from './route.ts'
+
+type Words = readonly [code: string, status: number]
+
+/** How each protocol says what a fault makes it say. */
+const words: Partial<Record<FaultKind, Record<Route['protocol'], Words>>> = {
+  denied: {
+    json: ['AccessDeniedException', 400],
+    s3: ['AccessDenied', 403],
+    query: ['AccessDenied', 403],
+    registry: ['DENIED', 403],
+  },
+  throttled: {
+    json: ['ThrottlingException', 400],
+    s3: ['SlowDown', 503],
+    query: ['Throttling', 400],
+    registry: ['TOOMANYREQUESTS', 429],
+  },
+  'server-error': {
+    json: ['ServerException', 500],
+    s3: ['InternalError', 500],
+    query: ['InternalFailure', 500],
+    registry: ['UNKNOWN', 500],
+  },
+  'expired-token': {
+    json: ['ExpiredTokenException', 400],
+    s3: ['ExpiredToken', 400],
+    query: ['ExpiredToken', 403],
+    registry: ['DENIED', 403],
+  },
+}
+
+/** The error that a fault answers with; undefined when it lets the operation happen (or breaks the connection). */
+export function faultError(kind: FaultKind | undefined, route: Route, arn: string): AwsError | undefined {
+  const found = kind && words[kind]
+  if (!found) return undefined
+  const [code, status] = found[route.protocol]
+  return new AwsError(code, messageOf(kind, route, arn), { status })
+}
+
+function messageOf(kind: FaultKind, { service, operation }: Route, arn: string): string {
+  const action = service === 'registry' ? `ecr:${operation.split(' ')[0]}` : `${service}:${operation}`
+  if (kind === 'denied')
+    return `User: ${arn} is not authorized to perform: ${action} on resource: * because no identity-based policy allows the ${action} action`
+  if (kind === 'throttled') return 'Rate exceeded'
+  if (kind === 'server-error') return 'The server failed, because a fault was set.'
+  if (service === 'registry') return 'Your authorization token has expired. Reauthenticate and try again.'
+  return 'The security token included in the request is expired'
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto'
+import { parseArn } from '../../core/arn.ts'
+import { AwsError, type Caller } from '../http.ts'
+import type { AccessKey, Account, Role, World } from '../world.ts'
+import type { Xml } from '../xml.ts'
+import { trusts } from './trust-policy.ts'
+
+const day = 24 * 60 * 60 * 1000
+
+/** Makes a session of a role that trusts the caller. */
+export function assumeRole(world: World, caller: Caller, input: URLSearchParams): Xml {
+  refuseUnsupported(input)
+  const arn = needed(input, 'RoleArn', /^arn:[\w-]+:iam::\d{12}:role\/.+$/)
+  const name = needed(input, 'RoleSessionName', /^[\w+=,.@-]{2,64}$/)
+  const seconds = durationOf(input)
+  const { account, role } = findRole(world, arn) ?? {}
+  if (!account || !role || !trusts(role.trustPolicy, caller, input.get('ExternalId') ?? undefined)) {
+    throw new AwsError(
+      'AccessDenied',
+      `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
+      { status: 403 },
+    )
+  }
+  const key = sessionOf(role, account, { name, expiresAt: world.now() + seconds * 1000 })
+  forgetOldSessions(account, world.now())
+  account.keys[key.accessKeyId] = key
+  return {
+    AssumedRoleUser: { AssumedRoleId: key.userId, Arn: key.arn },
+    Credentials: {
+      AccessKeyId: key.accessKeyId,
+      SecretAccessKey: key.secretAccessKey,
+      SessionToken: key.sessionToken,
+      Expiration: new Date(key.expiresAt ?? 0).toISOString(),
+    },
+  }
+}
+
+function findRole(world: World, arn: string): { account: Account; role: Role } | undefined {
+  const account = world.state.accounts[parseArn(arn)?.account ?? '']
+  const role = Object.values(account?.roles ?? {}).find((each) => each.arn === arn)
+  return account && role && { account, role }
+}
+
+function sessionOf(role: Role, account: Account, session: { name: string; expiresAt: number }): AccessKey {
+  return {
+    accessKeyId: `ASIA${randomBytes(10).toString('hex').toUpperCase().slice(0, 16)}`,
+    secretAccessKey: randomBytes(30).toString('base64'),
+    sessionToken: randomBytes(120).toString('base64'),
+    expiresAt: session.expiresAt,
+    arn: `arn:${parseArn(role.arn)?.partition ?? 'aws'}:sts::${account.id}:assumed-role/${role.name}/${session.name}`,
+    userId: `${role.id}:${session.name}`,
+  }
+}
+
+/** Expired sessions are kept for a while, so that their users hear that they have expired. */
+function forgetOldSessions(account: Account, now: number): void {
+  for (const { accessKeyId, expiresAt } of Object.values(account.keys)) {
+    if (expiresAt !== undefined && expiresAt < now - day) delete account.keys[accessKeyId]
+  }
+}
+
+/** Assumption: no role here may be assumed for longer than IAM's default of one hour. */
+function durationOf(input: URLSearchParams): number {
+  const seconds = Number(input.get('DurationSeconds') ?? 3600)
+  if (Number.isInteger(seconds) && seconds >= 900 && seconds <= 3600) return seconds
+  throw invalid('DurationSeconds must be 900 to 3600, the longest session of the role.')
+}
+
+function needed(input: URLSearchParams, name: string, pattern: RegExp): string {
+  const value = input.get(name)
+  if (value && pattern.test(value)) return value
+  throw invalid(`${name} must match ${pattern.source}.`)
+}
+
+/** A session that ignores a policy would have more rights than was asked for. */
+function refuseUnsupported(input: URLSearchParams): void {
+  const known = ['Action', 'Version', 'RoleArn', 'RoleSessionName', 'DurationSeconds', 'ExternalId']
+  const [other] = [...input.keys()].filter((name) => !known.includes(name))
+  if (other === undefined) return
+  throw new AwsError('NotImplementedInSandbox', `AssumeRole with ${other} is not simulated.`, { status: 501 })
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError('ValidationError', message)
+}
