@@ -48,7 +48,7 @@ test('what failed first, then what is unknown, then the counts and what to do ne
     scanning-effective, latest-image-scanned, kms-customer-key, lifecycle-present, untagged-stale,
     repository-unused.
 
-    Next:  holdfast explain tag-immutability  what it means, when it is a false alarm, how to fix it
+    Next:  holdfast explain tag-immutability  what it means and how to fix it
            holdfast doctor                    which permissions are missing
            holdfast audit --all               every finding, also what passed"
   `)

@@ -123,11 +123,7 @@ function cleanControls({ summary }: AuditReport): string[] {
 function nextSteps(groups: Group[], { all, fail, unknown }: { all: boolean; fail: number; unknown: number }) {
   const worst = groups.find(({ status }) => status === 'fail')
   const steps: string[][] = []
-  if (worst)
-    steps.push([
-      `holdfast explain ${worst.control}`,
-      'what it means, when it is a false alarm, how to fix it',
-    ])
+  if (worst) steps.push([`holdfast explain ${worst.control}`, 'what it means and how to fix it'])
   if (unknown > 0) steps.push(['holdfast doctor', 'which permissions are missing'])
   if (fail > 0 && !all) steps.push(['holdfast audit --all', 'every finding, also what passed'])
   return steps.map((step, at) => [at === 0 ? 'Next:' : '', ...step])

@@ -1,0 +1,21 @@
+import type { AwsContext } from '../aws/context.ts'
+import { openAws } from '../aws/open.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
+
+/** Credentials of one account of the sandbox, in one of its Regions. */
+export function openDemo(
+  sandbox: Sandbox,
+  { account = '111122223333', region = 'eu-west-1' } = {},
+): Promise<AwsContext> {
+  const found = sandbox.accounts.find(({ id }) => id === account)
+  if (!found) throw new Error(`the sandbox has no account ${account}`)
+  return openAws(
+    {
+      region,
+      credentials: { accessKeyId: found.accessKeyId, secretAccessKey: found.secretAccessKey },
+      endpoint: sandbox.awsEndpoint,
+      registryEndpoint: sandbox.registryEndpoint,
+    },
+    { env: {} },
+  )
+}
