@@ -5,7 +5,7 @@ import { complaintsAbout, errorMembers, errorsOf } from './schema.fixture.ts'
 import type { WorldFixture } from './world.fixture.ts'
 
 /** Errors that any operation may answer (ecr-facts 1.1), and the assumption of download-url.ts. */
-const common = ['SerializationException', 'InvalidParameterException']
+const common = ['AccessDeniedException', 'InvalidParameterException', 'SerializationException']
 const assumed: Record<string, string[]> = { GetDownloadUrlForLayer: ['KmsException'] }
 
 /** Which operations have answered, over a whole test file. */

@@ -1,7 +1,7 @@
 import { parseArn } from '../../../core/arn.ts'
 import { isRepositoryName } from '../../../core/reference.ts'
 import { AwsError } from '../../http.ts'
-import { type Registry, type Repository, registryOf } from '../../world.ts'
+import type { Registry, Repository } from '../../world.ts'
 import { invalidParameter } from '../errors.ts'
 import { repositoryOf } from '../find-repository.ts'
 import { settleActivations } from '../images/activation.ts'
@@ -34,7 +34,10 @@ export function namesOf(registry: Registry, repository: Repository) {
   return { registryId: registry.account, repositoryName: repository.name }
 }
 
-/** The repository of an ARN; it may be another account's, but never another Region's. */
+/**
+ * The repository of an ARN, of this Region only.
+ * Assumption: resource tags are never shared across accounts.
+ */
 export function repositoryOfArn(call: EcrCall, text: string): Repository {
   const arn = parseArn(text)
   const name = /^repository\/(.+)$/.exec(arn?.resource ?? '')?.[1]
@@ -42,7 +45,12 @@ export function repositoryOfArn(call: EcrCall, text: string): Repository {
     throw invalidParameter('resourceArn', 'Invalid ARN')
   if (arn.region !== call.registry.region)
     throw new AwsError('RepositoryNotFoundException', `The repository ${text} is not in this Region`)
-  return repositoryOf(registryOf(call.world, arn.account, arn.region), name)
+  if (arn.account !== call.registry.account)
+    throw new AwsError(
+      'AccessDeniedException',
+      `User: ${call.caller.arn} is not authorized on resource: ${text}`,
+    )
+  return repositoryOf(call.registry, name)
 }
 
 /** Timestamps are epoch seconds on the wire (ecr-facts 1.1). */

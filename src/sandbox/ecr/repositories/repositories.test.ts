@@ -174,6 +174,7 @@ test.each([
   ['InvalidParameterException', 'team/app'],
   ['InvalidParameterException', `arn:aws:s3:${region}:${account}:repository/team/app`],
   ['RepositoryNotFoundException', `arn:aws:ecr:${region}:${account}:repository/team/app`],
+  ['AccessDeniedException', `arn:aws:ecr:${region}:444455556666:repository/team/app`],
   ['RepositoryNotFoundException', `arn:aws:ecr:us-east-1:${account}:repository/team/app`],
 ])('answers %s to the ARN %s', async (code, resourceArn) => {
   expect(await codeOf(call(fixture, 'ListTagsForResource', { resourceArn }))).toBe(code)
