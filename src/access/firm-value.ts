@@ -21,7 +21,7 @@ export const isFirmArn: FirmValue = (value, prefix) => {
   return prefix === value || (parseArn(prefix)?.resource.length ?? 0) >= 3
 }
 
-/** Narrower than /8 (IPv6: /16): two halves of the internet are written as two /1. */
+/** No wider than /8 (IPv6: /16): two halves of the internet are written as two /1. */
 export const isAddressRange: FirmValue = (value) => {
   const [address = '', bits] = value.split('/')
   const isV6 = address.includes(':')
