@@ -9,9 +9,9 @@ import type { ImageSeed, RepositorySeed } from './repository-seed.ts'
 import { cleanScan } from './scans.ts'
 
 const created = '2025-07-20T07:45:00Z'
-export const signatureType = 'application/vnd.dev.cosign.artifact.sig.v1+json'
-export const billType = 'application/spdx+json'
-export const attestationType = 'application/vnd.in-toto+json'
+const signatureType = 'application/vnd.dev.cosign.artifact.sig.v1+json'
+const billType = 'application/spdx+json'
+const attestationType = 'application/vnd.in-toto+json'
 
 /** Two platforms under one name; a signature and a bill of materials refer to it, and a statement to the bill. */
 export function shopWeb(layers: SharedLayers): RepositorySeed {
