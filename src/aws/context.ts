@@ -1,6 +1,14 @@
-import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types'
-
 export type AwsService = 'ecr' | 's3' | 'sts' | 'kms'
+
+/** What the SDK calls an identity: keys, and a session token when they are temporary. */
+export interface AwsCredentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+  readonly expiration?: Date
+}
+
+export type CredentialsProvider = () => Promise<AwsCredentials>
 
 /** Where credentials, Region and endpoints come from. What is absent comes from the SDK's own chain. */
 export interface AwsSettings {
@@ -9,7 +17,7 @@ export interface AwsSettings {
   roleArn?: string
   externalId?: string
   /** Given by the program (demo, tests): beats the chain. */
-  credentials?: AwsCredentialIdentity
+  credentials?: AwsCredentials
   /** Beats AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE>. */
   endpoint?: string
   /** The `/v2/` endpoint; beats HOLDFAST_REGISTRY_ENDPOINT and what GetAuthorizationToken says (law 8). */
@@ -31,7 +39,7 @@ export interface AwsContext {
   clientConfig(service: AwsService): Record<string, unknown>
   /** The custom endpoint in force, if any. */
   endpointOf(service: AwsService): string | undefined
-  credentials: AwsCredentialIdentityProvider
+  credentials: CredentialsProvider
   /** Asks STS once; later calls answer from memory. */
   identity(): Promise<AwsIdentity>
   /** Requests sent so far, by `service:Operation`, retries included. */

@@ -1,7 +1,6 @@
 import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers'
-import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types'
 import type { Clock } from '../core/clock.ts'
-import type { AwsSettings } from './context.ts'
+import type { AwsCredentials, AwsSettings, CredentialsProvider } from './context.ts'
 
 const early = 5 * 60_000
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
@@ -14,7 +13,7 @@ export function credentialsFor(
   settings: AwsSettings,
   sts: Record<string, unknown>,
   clock: Clock,
-): AwsCredentialIdentityProvider {
+): CredentialsProvider {
   const base = settings.credentials
     ? constant(settings.credentials)
     : fromNodeProviderChain({
@@ -38,18 +37,15 @@ export function credentialsFor(
   return remembered(role, clock)
 }
 
-function constant(credentials: AwsCredentialIdentity): AwsCredentialIdentityProvider {
+function constant(credentials: AwsCredentials): CredentialsProvider {
   return async () => credentials
 }
 
 /** One request for any number of callers, asked again five minutes before the credentials expire. */
-export function remembered(
-  provider: AwsCredentialIdentityProvider,
-  clock: Clock,
-): AwsCredentialIdentityProvider {
-  let known: AwsCredentialIdentity | undefined
-  let asking: Promise<AwsCredentialIdentity> | undefined
-  const fresh = (found: AwsCredentialIdentity) =>
+export function remembered(provider: CredentialsProvider, clock: Clock): CredentialsProvider {
+  let known: AwsCredentials | undefined
+  let asking: Promise<AwsCredentials> | undefined
+  const fresh = (found: AwsCredentials) =>
     !found.expiration || found.expiration.getTime() - clock.now().getTime() > early
   return async () => {
     if (known && fresh(known)) return known

@@ -17,12 +17,6 @@ export interface Contact {
  */
 export type AddressRule = (contact: Contact) => boolean
 
-/** The hosts that the user named, whatever they resolve to; nothing else that is not public. */
-export function onlyNamed(hosts: readonly string[]): AddressRule {
-  const named = new Set(hosts.map(bare))
-  return ({ host, kind }) => kind === 'public' || named.has(host)
-}
-
 /**
  * The named host, and other hosts in a range that the named host itself lives in: a registry at a private address
  * may keep its blobs at another private one. Link-local and reserved addresses are never inferred.
