@@ -4,6 +4,7 @@ import { jumpingClock } from '../core/clock.ts'
 import type { Digest } from '../core/digest.ts'
 import { quietRun } from '../core/run.ts'
 import { memoryStore } from '../store/memory.ts'
+import { keys } from '../vault/format.ts'
 import { openOrInitVault, type Vault } from '../vault/vault.ts'
 import { verifyVault } from '../vault/verify.ts'
 import { backup, planBackup } from './backup.ts'
@@ -241,6 +242,35 @@ describe('what cannot be read', () => {
     expect(report.skipped.map(({ repository }) => repository)).toEqual(['*', 'shop/api'])
   })
 
+  test('a blob that is broken in one repository is taken from another that has it whole', async () => {
+    const registry = new MemoryRegistry()
+    for (const name of ['a/one', 'b/two', 'c/three'])
+      registry.image(name, ['shared'], { config: `{"n":"${name}"}` })
+    const { digest } = registry.blob('a/one', 'shared')
+    registry.trouble.body = (name, wanted, bytes, from) =>
+      bodyOf(name !== 'c/three' && wanted === digest ? Buffer.alloc(bytes.length) : bytes.subarray(from))
+    const report = await backup(registry.source(), await newVault(), {}, quick())
+    expect(report.skipped.length).toBeGreaterThan(0)
+    expect(report.skipped.map(({ repository }) => repository)).not.toContain('c/three')
+  })
+
+  test('children that the listing does not show are found through their index', async () => {
+    const registry = demoRegistry()
+    const vault = await newVault()
+    const source = registry.source()
+    const [amd, arm] = [...registry.repository('shop/api').images.keys()]
+    const hiding = {
+      ...source,
+      images: async (name: string, signal: AbortSignal) =>
+        (await source.images(name, signal)).filter(({ digest }) => digest !== amd && digest !== arm),
+    }
+    for (const manifestRequests of [7, 0]) {
+      const report = await backup(hiding, vault, {}, quick())
+      expect(report).toMatchObject({ complete: true, manifests: 7, requests: { manifestRequests } })
+    }
+    expect((await verifyVault(vault, { data: true }, quick())).ok).toBe(true)
+  })
+
   test('an index whose child the registry does not have is kept, and the child is reported every time', async () => {
     const registry = demoRegistry()
     const vault = await newVault()
@@ -313,6 +343,28 @@ describe('what ends the run', () => {
       expect((await backup(registry.source(), vault, {}, quick())).complete).toBe(true)
     },
   )
+})
+
+test('a stop that a client reports as a failed request is a stop all the same', async () => {
+  const registry = demoRegistry()
+  const vault = await newVault()
+  const stop = new AbortController()
+  registry.trouble.before = (operation) => {
+    if (operation !== 'blob') return
+    stop.abort()
+    throw failure('registry-request-failed', 'socket closed')
+  }
+  const stopped = backup(registry.source(), vault, {}, quick(stop.signal))
+  await expect(stopped).rejects.toMatchObject({ code: 'interrupted' })
+})
+
+test('a blob that was cut short in the vault is copied again', async () => {
+  const registry = demoRegistry()
+  const vault = await newVault()
+  const { digest } = registry.blob('shop/web', 'web')
+  await vault.store.put(keys.blob(digest), Buffer.from('we'))
+  expect((await backup(registry.source(), vault, {}, quick())).complete).toBe(true)
+  expect((await verifyVault(vault, { data: true }, quick())).ok).toBe(true)
 })
 
 test('a body that is cut again and again is continued where it broke off', async () => {

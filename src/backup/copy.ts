@@ -20,14 +20,24 @@ export type Copier = (job: Job, wanted: WantedBlob) => Promise<number>
 export function blobCopier(presence: Presence, concurrency: number): Copier {
   const limit = pLimit(concurrency)
   const flights = new Map<Digest, Promise<number>>()
+  const failures = new Map<string, unknown>()
   return async (job, wanted) => {
-    const flight = flights.get(wanted.digest)
-    if (flight !== undefined) return sizeChecked(await flight, wanted)
+    for (let flight = flights.get(wanted.digest); flight !== undefined; flight = flights.get(wanted.digest)) {
+      const size = await flight.catch(() => undefined)
+      if (size !== undefined) return sizeChecked(size, wanted)
+    }
+    // The same blob may be whole in another repository, or named with another size: then it is tried again.
+    const trial = `${wanted.repository} ${wanted.digest} ${wanted.size}`
+    if (failures.has(trial)) throw failures.get(trial)
     const own = limit(() => copyBlob(job, wanted, presence))
     flights.set(wanted.digest, own)
-    // A failure is not kept: the same blob may be whole in another repository, or in the next image's words.
-    own.catch(() => flights.delete(wanted.digest))
-    return own
+    try {
+      return await own
+    } catch (error) {
+      failures.set(trial, error)
+      flights.delete(wanted.digest)
+      throw error
+    }
   }
 }
 

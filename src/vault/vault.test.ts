@@ -197,6 +197,12 @@ describe('states and shards', () => {
     await expect(vault.states.read(hex)).rejects.toMatchObject({ code: 'vault-damaged' })
   })
 
+  test('a bomb is stopped while it is unpacked, not after', async () => {
+    const vault = await initVault(memoryStore(), run)
+    await vault.store.put(keys.state(name), gzipSync(bomb))
+    await expect(vault.states.read(name)).rejects.toMatchObject({ why: expect.stringContaining('unpacked') })
+  })
+
   test('writing over a damaged one heals it', async () => {
     const vault = await initVault(memoryStore(), run)
     await vault.store.put(keys.state(name), gzipSync(good).subarray(0, -9))
