@@ -18,7 +18,7 @@ describe('help', () => {
     const { code, stdout } = await runCli([name, '--help'])
     expect(code).toBe(exit.ok)
     expect(stdout).toContain('Examples')
-    expect(stdout).toContain('Exit codes:')
+    expect(stdout).toContain('Exit codes')
     const lines = stdout.split('\n')
     expect(lines.filter((line) => line.length > 100)).toEqual([])
     expect(lines.length).toBeLessThanOrEqual(40)

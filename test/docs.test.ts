@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { referencePages } from '../src/cli/reference-pages.ts'
+import { controls } from '../src/controls/index.ts'
 
 const root = join(import.meta.dirname, '..')
 const pages = [
@@ -24,4 +25,13 @@ test.each(pages)('%s: every link to a file of ours leads somewhere', (page) => {
     (link) => !/^[a-z]+:/.test(link) && !existsSync(join(root, dirname(page), link)),
   )
   expect(missing).toEqual([])
+})
+
+test('docs/audit.md lists every control with its severity', () => {
+  const text = readFileSync(join(root, 'docs/audit.md'), 'utf8')
+  const rows = [...text.matchAll(/^\| \[([a-z-]+)\]\([^)]+\) \| (\w+) \|/gm)].map(([, id, severity]) => [
+    id,
+    severity,
+  ])
+  expect(rows).toEqual(controls.map(({ id, severity }) => [id, severity]))
 })

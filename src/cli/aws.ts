@@ -1,6 +1,8 @@
 import type { AwsContext, AwsIdentity, AwsSettings } from '../aws/context.ts'
+import { HoldfastError } from '../core/errors.ts'
 import { parseRegistryUrl, type RegistryUrl } from '../core/reference.ts'
 import type { CommandContext } from './context.ts'
+import { nearest } from './nearest.ts'
 
 /** Flags beat the environment (which the SDK's chain reads by itself), and both beat the file. */
 export function awsSettings(context: CommandContext): AwsSettings {
@@ -21,7 +23,40 @@ export function awsSettings(context: CommandContext): AwsSettings {
 /** The Region of a registry's URL beats every other source of a Region. */
 export async function openAwsFor(context: CommandContext, region?: string): Promise<AwsContext> {
   const { openAws } = await import('../aws/open.ts')
-  return openAws({ ...awsSettings(context), ...(region && { region }) })
+  const aws = await openAws({ ...awsSettings(context), ...(region && { region }) })
+  requireLikelyRegion(aws.region)
+  return aws
+}
+
+/** A mistyped Region would only show as a host that does not exist. New Regions keep using these words. */
+const regionName =
+  /^[a-z]{2,4}(-[a-z]+)*-(north|south|east|west|central|northeast|northwest|southeast|southwest)-\d+$/
+const someRegions = [
+  'eu-west-1',
+  'eu-central-1',
+  'eu-north-1',
+  'us-east-1',
+  'us-east-2',
+  'us-west-2',
+  'ap-southeast-1',
+  'ap-northeast-1',
+  'ap-south-1',
+  'sa-east-1',
+  'ca-central-1',
+  'us-gov-west-1',
+  'cn-north-1',
+]
+
+function requireLikelyRegion(region: string): void {
+  if (regionName.test(region)) return
+  const close = nearest(region, someRegions)
+  throw new HoldfastError('usage', {
+    what: `Not an AWS Region: ${JSON.stringify(region)}`,
+    why: 'ECR has no endpoint for it.',
+    next: close
+      ? `Did you mean ${close}? Run again with --region ${close}`
+      : 'Give one with --region, such as eu-west-1.',
+  })
 }
 
 /** The registry named by the argument, else by `registry:` in the file, else `ecr://`. */

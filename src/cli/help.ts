@@ -13,7 +13,7 @@ export function commandHelp(spec: CommandSpec): string {
   ]
   if (spec.argument) sections.push(`Argument\n${rows([[spec.argument.spelled, spec.argument.does]])}`)
   if (spec.options.length > 0) sections.push(`Options\n${rows(spec.options.map(optionRow))}`)
-  sections.push(`Options of every command: holdfast help options\n${exitLine(spec)}`)
+  sections.push(`Exit codes\n${rows(exitRows(spec))}`, 'Options of every command: holdfast help options')
   return `${sections.join('\n\n')}\n`
 }
 
@@ -50,9 +50,12 @@ function optionRow(spec: OptionSpec): [string, string] {
   return [spec.flags, `${spec.does}${choices}${standard}`]
 }
 
-function exitLine(spec: CommandSpec): string {
-  const codes = [...always, ...Object.keys(spec.exits ?? {}).map(Number)].sort((a, b) => a - b)
-  return `Exit codes: ${codes.map((code) => `${code} ${spec.exits?.[code] ?? exitWords[code]}`).join(' · ')}`
+/** What every command can end with is one row; what this one means by a code has its own. */
+function exitRows(spec: CommandSpec): [string, string][] {
+  const common = always.map((code) => `${code} ${exitWords[code]}`).join(' · ')
+  const own = Object.entries(spec.exits ?? {}).filter(([code]) => !always.includes(Number(code)))
+  const failed = spec.exits?.[1]
+  return [...own, ...(failed ? [['1', failed] as [string, string]] : []), ['', common]]
 }
 
 /** Two columns; a left side that is too long gets a line of its own. */

@@ -2,7 +2,7 @@ import { formatBytes, formatCount, formatDuration } from '../core/bytes.ts'
 import type { Progress } from '../core/run.ts'
 import type { Io } from './io.ts'
 
-/** Progress on stderr: one line redrawn on a terminal, else a plain line when a phase starts and each 30 s. */
+/** Progress on stderr: one line redrawn on a terminal, else a plain line each 30 s while something goes on. */
 export interface ProgressSink extends Progress {
   /** A line of its own that does not tear the status line. */
   line(text: string): void
@@ -48,7 +48,7 @@ export function startProgress(io: Io, quiet: boolean): ProgressSink {
     phase: (name, total = {}) => {
       clear()
       current = startOf(name, total)
-      draw()
+      if (io.stderrIsTerminal) draw()
       timer ??= setInterval(draw, every).unref()
     },
     advance: ({ items = 0, bytes = 0 }) => {

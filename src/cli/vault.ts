@@ -18,10 +18,12 @@ export function vaultName(context: CommandContext, options: CommandOptions): str
 
 export async function openStoreFor(context: CommandContext, options: CommandOptions): Promise<Store> {
   const { openStore } = await import('../store/open.ts')
+  const { parseStoreUrl } = await import('../store/url.ts')
   const name = vaultName(context, options)
-  if (!name.startsWith('s3:')) return openStore(name)
-  const region = new URL(name).searchParams.get('region')
+  const place = parseStoreUrl(name)
+  const { clock, log } = context.run
+  if (place.kind === 'folder') return openStore(name, { clock, log })
   const { openAws } = await import('../aws/open.ts')
-  const aws = await openAws({ ...awsSettings(context), ...(region && { region }) })
-  return openStore(name, { clientConfig: aws.clientConfig('s3') })
+  const aws = await openAws({ ...awsSettings(context), ...(place.region && { region: place.region }) })
+  return openStore(name, { clientConfig: aws.clientConfig('s3'), clock, log })
 }

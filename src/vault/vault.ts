@@ -39,8 +39,12 @@ export async function openVault(store: Store, signal?: AbortSignal): Promise<Vau
   return vaultOf(store, parseDocument(keys.header, headerSchema, input))
 }
 
-/** Makes a vault in an empty place. Where one exists already, that one is opened: two at once make one vault. */
+/**
+ * Makes a vault in an empty place. Where one exists already, that one is opened: two at once make one vault.
+ * `vault-missing` when the place holds something else: a folder full of other things is not adopted.
+ */
 export async function initVault(store: Store, run: Run): Promise<Vault> {
+  await refuseOtherThings(store, run.signal)
   const now = run.clock.now()
   const header: VaultHeader = {
     schema: 'holdfast.vault/1',
@@ -91,6 +95,19 @@ async function repositoriesOf(
     entries.push(...Object.entries(shard.repositories))
   }
   return new Map(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+const ownKeys = /^(holdfast\.json$|(blobs|states|shards|snapshots|runs|gc)\/)/
+
+async function refuseOtherThings(store: Store, signal: AbortSignal): Promise<void> {
+  for await (const { key } of store.list('', signal)) {
+    if (ownKeys.test(key)) continue
+    throw new HoldfastError('vault-missing', {
+      what: `${store.url} is not a vault, and not empty either`,
+      why: `It holds ${key}, which is not Holdfast's.`,
+      next: 'Name an empty place, or a folder or prefix that does not exist yet.',
+    })
+  }
 }
 
 /** Asks the store twice to create the same key: whether the second is refused decides how prune may work. */

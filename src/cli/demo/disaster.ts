@@ -10,7 +10,11 @@ export interface Disaster {
   imageDeleted: { repository: string; digest: string; tags: string[] }
 }
 
-const places = { repository: 'data/etl', tag: { repository: 'shop/api', name: 'latest' }, image: 'shop/web' }
+const places = {
+  repository: 'platform/base',
+  tag: { repository: 'shop/api', name: 'latest' },
+  image: 'shop/web',
+}
 
 /** Three accidents that happen to people. They go through the ordinary API, and only ever to the sandbox. */
 export async function strike(aws: AwsContext, signal: AbortSignal): Promise<Disaster> {

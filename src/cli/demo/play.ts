@@ -1,5 +1,6 @@
 import { formatDuration } from '../../core/bytes.ts'
 import { exit } from '../../core/errors.ts'
+import { type Run, silentProgress } from '../../core/run.ts'
 import { startSandbox } from '../../sandbox/start.ts'
 import type { CommandContext } from '../context.ts'
 import { demoPlace, type Place } from './place.ts'
@@ -40,15 +41,23 @@ export async function playDemo(
   try {
     say('Holdfast demo. AWS is simulated on this machine: nothing here is real, no account is needed.\n\n')
     const sandbox = await startSandbox({ seed: 'demo', stateDir: place.state })
-    const story = await tellStory(sandbox, place.vault, context.run, narrator(say, options.colour)).finally(
-      () => sandbox.close(),
-    )
+    const story = await tellStory(
+      sandbox,
+      place.vault,
+      runOf(context),
+      narrator(say, options.colour),
+    ).finally(() => sandbox.close())
     const document = documentOf(story, performance.now() - startedAt)
     await context.answer(document, () => closing(document, place))
     return isWhole(document) ? exit.ok : exit.failed
   } finally {
     await place.remove()
   }
+}
+
+/** The chapters are the progress. */
+function runOf(context: CommandContext): Run {
+  return { ...context.run, progress: silentProgress }
 }
 
 function documentOf(story: Story, durationMs: number): DemoDocument {

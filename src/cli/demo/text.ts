@@ -4,6 +4,7 @@ import type { BackupReport } from '../../backup/report.ts'
 import type { Finding } from '../../controls/control.ts'
 import { formatBytes, formatDuration, plural } from '../../core/bytes.ts'
 import { shortDigest } from '../../core/digest.ts'
+import { table } from '../../report/text.ts'
 import type { RestoreReport } from '../../restore/report.ts'
 import type { VerifyReport } from '../../vault/verify.ts'
 import type { Disaster } from './disaster.ts'
@@ -29,6 +30,8 @@ export function narrator(say: (text: string) => void, colour: boolean): Listener
   }
 }
 
+const repositories = (count: number): string => plural(count, 'repository', 'repositories')
+
 type Paint = (style: Style, text: string) => string
 
 const order = ['critical', 'high', 'medium', 'low', 'info']
@@ -37,12 +40,13 @@ function auditLines(report: AuditReport, paint: Paint): string[] {
   const { pass, fail, unknown } = report.summary
   const failed = report.findings.filter((finding) => finding.status === 'fail')
   const worst = onePerControl(failed).slice(0, 6)
+  const controls = Object.keys(report.summary.byControl).length
   return [
-    `12 controls on ${plural(repositoriesIn(report), 'repository', 'repositories')}: ${pass} pass, ${paint('red', `${fail} fail`)}, ${unknown} unknown. No image was pulled.`,
-    ...worst.map((finding) => findingLine(finding, paint)),
+    `${controls} controls, ${repositories(repositoriesIn(report))}: ${pass} pass, ${paint('red', `${fail} fail`)}, ${unknown} unknown. No image was pulled.`,
+    ...findingLines(worst, paint),
     paint(
       'dim',
-      `and ${failed.length - worst.length} more; holdfast audit shows each with its reason and its fix`,
+      `and ${failed.length - worst.length} more: holdfast audit shows each with its reason and its fix`,
     ),
   ]
 }
@@ -58,20 +62,29 @@ function repositoriesIn(report: AuditReport): number {
   return new Set(report.findings.map((finding) => finding.repository).filter(Boolean)).size
 }
 
-function findingLine(finding: Finding, paint: Paint): string {
-  const where = (finding.repository ?? 'the registry').padEnd(15)
-  const text = `${finding.severity.padEnd(8)} ${where} ${finding.reason}`
-  const cut = text.length > 94 ? `${text.slice(0, 93)}…` : text
-  return finding.severity === 'critical' ? paint('red', cut) : cut
+function findingLines(findings: readonly Finding[], paint: Paint): string[] {
+  const rows = findings.map(({ severity, repository, reason }) => [
+    severity,
+    repository ?? 'the registry',
+    reason,
+  ])
+  const text = table(rows, {
+    width: 97,
+    paint: (cell, { row, column }) =>
+      column === 0 && rows[row]?.[0] === 'critical' ? paint('red', cell) : cell,
+  })
+  return text.split('\n')
 }
 
 function backupLines(report: BackupReport): string[] {
+  const { manifests, blobs, bytes, copied, skipped } = report
   const lines = [
-    `${plural(report.repositories, 'repository', 'repositories')}, ${plural(report.manifests, 'manifest')}, ${plural(report.blobs, 'blob')}, ${formatBytes(report.bytes)} in ${formatDuration(report.durationMs)} -> snapshot ${report.snapshot}`,
+    `${repositories(report.repositories)}, ${plural(manifests, 'manifest')}, ${plural(blobs, 'blob')}, ${formatBytes(bytes)}; each stored once: ${formatBytes(copied.bytes)}`,
+    `in ${formatDuration(report.durationMs)} -> snapshot ${report.snapshot}`,
   ]
-  if (report.skipped.length > 0) {
+  if (skipped.length > 0) {
     lines.push(
-      `It says what it could not read: ${plural(report.skipped.length, 'archived image')} (ECR cannot serve those; archived elsewhere, kept in the list)`,
+      `${plural(skipped.length, 'image')} in ECR's archive class cannot be read: listed, and the snapshot says so`,
     )
   }
   return lines
@@ -92,10 +105,10 @@ function disasterLines(disaster: Disaster): string[] {
 }
 
 function restoreLines(report: RestoreReport, compared: Comparison, paint: Paint): string[] {
-  const { sent, present } = report.blobs
   const lines = [
-    `${plural(report.manifests, 'manifest')}, ${plural(report.tags, 'tag')} and ${plural(sent, 'blob')} sent; ${plural(present, 'blob')} found in place`,
-    `${plural(compared.repositories, 'repository', 'repositories')}, ${plural(compared.images, 'image')}: every digest, tag, referrer and setting compared, every blob pulled and hashed`,
+    `${plural(report.manifests, 'manifest')}, ${plural(report.tags, 'tag')} and ${plural(report.blobs.sent, 'blob')} sent: only what was missing`,
+    `${repositories(compared.repositories)}, ${plural(compared.images, 'image')}: every digest, tag, referrer and setting compared,`,
+    'every manifest and every blob pulled and hashed',
   ]
   if (compared.differences.length === 0)
     return [...lines, paint('green', 'IDENTICAL: not one byte, tag or setting differs')]
