@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Digest, isDigest } from '../core/digest.ts'
 import { isRepositoryName, isTag } from '../core/reference.ts'
-import type { RepositoryState, RunClaim, Shard, SnapshotRoot, Tombstone, VaultHeader } from './format.ts'
+import type { RepositoryState, Shard, SnapshotRoot, Tombstone, VaultHeader } from './format.ts'
 
 /** Everything read from a vault passes here: unknown members, unsafe numbers and malformed digests are damage. */
 
@@ -139,11 +139,4 @@ export const headerSchema: z.ZodType<VaultHeader> = z.strictObject({
   id: identifier,
   createdAt: time,
   capabilities: z.strictObject({ conditionalCreate: z.boolean() }),
-})
-
-export const claimSchema: z.ZodType<RunClaim> = z.strictObject({
-  schema: z.literal('holdfast.claim/1'),
-  run: identifier,
-  root: text,
-  time,
 })
