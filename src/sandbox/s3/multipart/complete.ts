@@ -50,7 +50,7 @@ export async function completeMultipartUpload(call: S3Call): Promise<SandboxResp
 
 /** Here `x-amz-checksum-...` speaks of the object, not of the XML. */
 function withoutObjectChecksums(call: S3Call): S3Call {
-  const kept = Object.entries(call.headers).filter(([name]) => !name.startsWith('x-amz-checksum-'))
+  const kept = Object.entries(call.headers).filter(([name]) => !/^x-amz-(sdk-)?checksum-/.test(name))
   return { ...call, headers: Object.fromEntries(kept) }
 }
 

@@ -1,7 +1,7 @@
 import { AwsError, type SandboxResponse } from '../../http.ts'
 import type { MultipartUpload } from '../../world.ts'
 import { bucketOf, type S3Call } from '../call.ts'
-import { type ChecksumName, checksumName, defaultChecksum } from '../checksum.ts'
+import { checksumName, checksumNames, defaultChecksum } from '../checksum.ts'
 import { header, ingest } from '../ingest.ts'
 import { checksumHeaders, emptyAnswer } from '../objects.ts'
 import { findUpload } from './find-upload.ts'
@@ -45,14 +45,18 @@ function partNumber({ request }: S3Call): number {
   throw new AwsError('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive')
 }
 
-/** Parts come with the checksum that the upload was begun with, or with none. */
+/**
+ * Parts come with the checksum that the upload was begun with; only where that is of the whole object may they come
+ * with none. Assumption: an upload that was begun without a checksum still takes no parts with one.
+ */
 function checkAlgorithm({ headers }: S3Call, upload: MultipartUpload): void {
   const trailer = headers['x-amz-trailer']?.trim().toLowerCase()
-  const names = ['crc32', 'crc32c', 'crc64nvme', 'sha1', 'sha256'] satisfies ChecksumName[]
-  const given = names.find((name) => headers[header(name)] !== undefined || trailer === header(name))
-  if (given === undefined || given === upload.checksumAlgorithm) return
+  const given = checksumNames.find((name) => headers[header(name)] !== undefined || trailer === header(name))
+  const optional = upload.checksumType !== 'COMPOSITE'
+  if (given === upload.checksumAlgorithm || (given === undefined && optional)) return
+  const [expected, actual] = [upload.checksumAlgorithm ?? 'null', given ?? 'null']
   throw new AwsError(
     'InvalidRequest',
-    `Checksum Type mismatch occurred, expected checksum Type: ${upload.checksumAlgorithm ?? 'null'}, actual checksum Type: ${given}`,
+    `Checksum Type mismatch occurred, expected checksum Type: ${expected}, actual checksum Type: ${actual}`,
   )
 }
