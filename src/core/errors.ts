@@ -16,7 +16,10 @@ export const exit = {
  * The text is the page of `docs/reference/errors.md` and of `holdfast explain CODE`.
  */
 export const errorCodes = {
-  'access-denied': [exit.failed, 'AWS refused an action that this job cannot do without.'],
+  'access-denied': [
+    exit.failed,
+    'AWS (or the file system) refused an action that this job cannot do without.',
+  ],
   'aws-request-failed': [exit.failed, 'An AWS request failed after all retries.'],
   'config-invalid': [exit.usage, 'holdfast.yaml (or a file named on the command line) cannot be used.'],
   'content-size-mismatch': [
