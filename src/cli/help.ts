@@ -8,7 +8,7 @@ const always = [0, 1, 2, 130]
 export function commandHelp(spec: CommandSpec): string {
   const usage = ['holdfast', spec.name, spec.argument?.spelled, '[options]'].filter(Boolean).join(' ')
   const sections = [
-    `${spec.summary}\n\n  ${usage}`,
+    `${wrap(spec.summary, 100).join('\n')}\n\n  ${usage}`,
     `Examples\n${rows(spec.examples.map((e) => [e.line, e.does]))}`,
   ]
   if (spec.argument) sections.push(`Argument\n${rows([[spec.argument.spelled, spec.argument.does]])}`)
