@@ -49,6 +49,7 @@ export interface RawRequest {
   payloadHash?: string
   /** Headers that are added after signing. */
   unsigned?: Record<string, string>
+  signal?: AbortSignal
 }
 
 export async function startClient(options: SandboxOptions = {}): Promise<Client> {
@@ -86,6 +87,7 @@ function send(sandbox: Sandbox, request: RawRequest & { signer: Signer }): Promi
     method,
     headers: { ...headers, ...unsigned },
     redirect: 'manual',
+    ...(request.signal && { signal: request.signal }),
     ...(body !== undefined && { body }),
   })
 }

@@ -13,14 +13,15 @@ export async function respond(
   const { status, body } = response
   const length = lengthOf(response)
   const headers = { ...response.headers, ...(length !== undefined && { 'content-length': String(length) }) }
-  if (fault === 'lost-answer') return vanish(outgoing, body)
-  if (fault === 'stall' && !length) return discard(body)
+  const bodiless = outgoing.req.method === 'HEAD' || !length
+  if (fault === 'lost-answer' || (fault === 'cut-body' && bodiless)) return vanish(outgoing, body)
+  if (fault === 'stall' && bodiless) return discard(body)
   outgoing.writeHead(status, headers)
   if (fault === 'stall') {
     outgoing.flushHeaders()
     return discard(body)
   }
-  if (fault === 'cut-body') return cut(outgoing, response, length ?? 0)
+  if (fault === 'cut-body') return cut(outgoing, body, length ?? 0)
   if (body === undefined || outgoing.req.method === 'HEAD') {
     outgoing.end()
     return discard(body)
@@ -55,7 +56,7 @@ function discard(body: SandboxResponse['body']): void {
 }
 
 /** The length of the whole, half of the bytes, and then the connection breaks. */
-async function cut(outgoing: ServerResponse, { body }: SandboxResponse, length: number): Promise<void> {
+async function cut(outgoing: ServerResponse, body: SandboxResponse['body'], length: number): Promise<void> {
   let left = Math.floor(length / 2)
   outgoing.flushHeaders()
   for await (const piece of body === undefined ? [] : (streamOf(body) as AsyncIterable<Buffer>)) {

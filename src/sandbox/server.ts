@@ -44,8 +44,7 @@ export class House {
   }
 
   #accept(router: Router, incoming: IncomingMessage, outgoing: ServerResponse): void {
-    // A client that goes away ends its request; there is nobody left to tell.
-    const work = this.#serve(router, incoming, outgoing).catch(() => void outgoing.destroy())
+    const work = this.#serve(router, incoming, outgoing).catch((error: unknown) => giveUp(outgoing, error))
     this.#running.add(work)
     void work.finally(() => this.#running.delete(work))
   }
@@ -96,6 +95,12 @@ export class House {
     }
     return { ...response, headers }
   }
+}
+
+/** Most often the client has gone, and there is nobody left to tell; else an answer could not be written. */
+function giveUp(outgoing: ServerResponse, error: unknown): void {
+  if (outgoing.headersSent || outgoing.destroyed || outgoing.socket?.destroyed) outgoing.destroy()
+  else outgoing.writeHead(500, { 'x-holdfast-simulated': 'true' }).end(`A defect in the sandbox: ${error}\n`)
 }
 
 /** A request that cannot even be routed still gets an answer. */

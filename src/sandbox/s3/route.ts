@@ -104,22 +104,32 @@ const resources: Record<string, string> = {
   'legal-hold': 'LegalHold',
   publicAccessBlock: 'PublicAccessBlock',
   ownershipControls: 'OwnershipControls',
-  versions: 'Versions',
 }
+
+const named: Record<string, string> = {
+  'GET bucket versions': 'ListObjectVersions',
+  'GET bucket session': 'CreateSession',
+  'POST object restore': 'RestoreObject',
+  'POST object select': 'SelectObjectContent',
+}
+/** These ask for the same operation in another way. */
+const modifiers = /^(versionId|partNumber|response-.*)$/
 
 /** The name of an operation that is not there, as near to the real one as the request tells. */
 function nameOfMissing(method: string, on: string, asked: { names: string[]; copied: boolean }): string {
-  if (asked.copied) return asked.names.includes('partNumber') ? 'UploadPartCopy' : 'CopyObject'
+  const { names, copied } = asked
+  if (copied) return names.includes('partNumber') ? 'UploadPartCopy' : 'CopyObject'
+  const known = names.flatMap((name) => named[`${method} ${on} ${name}`] ?? [])[0]
+  if (known !== undefined) return known
+  const older = names.every((name) => listing.includes(name) || name === 'marker')
+  if (older && method === 'GET' && on === 'bucket') return 'ListObjects'
   const verb = `${method.slice(0, 1)}${method.slice(1).toLowerCase()}`
-  if (on === 'bucket' && method === 'GET' && asked.names.includes('versions')) return 'ListObjectVersions'
-  if (
-    on === 'bucket' &&
-    method === 'GET' &&
-    asked.names.every((name) => listing.includes(name) || name === 'marker')
-  )
-    return 'ListObjects'
-  const [name = ''] = asked.names
-  const resource = resources[name] ?? `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`
-  const owner = resource.startsWith('ObjectLock') || name === 'publicAccessBlock' ? '' : on
-  return `${verb}${owner.slice(0, 1).toUpperCase()}${owner.slice(1)}${resource}`
+  const name = names.find((each) => !modifiers.test(each))
+  if (name === undefined) return `${verb}${capital(on)} with ${names.join(', ')}`
+  const owner = name === 'publicAccessBlock' || name === 'object-lock' ? '' : capital(on)
+  return `${verb}${owner}${resources[name] ?? capital(name)}`
+}
+
+function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 }
