@@ -92,8 +92,7 @@ function whyNot(reading: Reading, digest: Digest): { code: string; reason: strin
   const status = reading.listing.get(digest)?.status
   if (status === 'active')
     return { code: 'registry-answer-invalid', reason: 'The registry lists it, but did not send it.' }
-  if (status === 'archived')
-    return { code: 'image-archived', reason: howToUnarchive(reading.repository, digest) }
+  if (status === 'archived') return { code: 'image-archived', reason: howToUnarchive }
   if (status === 'activating') {
     const reason =
       'It is being restored from the archive and cannot be read yet. Back up again in 20 minutes.'
@@ -103,13 +102,9 @@ function whyNot(reading: Reading, digest: Digest): { code: string; reason: strin
 }
 
 /** ecr-facts 2.11: pulling an archived image answers 404, and nothing restores it by itself. */
-function howToUnarchive(repository: string, digest: Digest): string {
-  return (
-    'It is archived and was never backed up before; an archived image cannot be read. Restore it, then back up again: ' +
-    `aws ecr update-image-storage-class --repository-name ${repository} --image-id imageDigest=${digest} ` +
-    '--target-storage-class STANDARD'
-  )
-}
+const howToUnarchive =
+  'It is archived and was never backed up before: ECR cannot serve it. Bring it back (aws ecr ' +
+  'update-image-storage-class, with --target-storage-class STANDARD), wait, and back up again.'
 
 /** Equal but for the pull times: those alone do not make a new state. */
 export function sameState(before: RepositoryState, after: RepositoryState): boolean {

@@ -1,7 +1,7 @@
 import type { BackupPlan, BackupReport } from '../backup/report.ts'
 import { formatBytes, formatDuration, plural } from '../core/bytes.ts'
 import type { Skipped } from '../vault/format.ts'
-import { plainText, table } from './text.ts'
+import { paragraph, plainText, table } from './text.ts'
 
 const shown = 10
 
@@ -45,7 +45,7 @@ function skippedText(skipped: readonly Skipped[]): string {
       : repository === '*'
         ? 'the registry'
         : repository
-    return `  ${plainText(where)}\n    ${plainText(reason)}`
+    return `${paragraph(where, { indent: 2 })}\n${paragraph(reason, { indent: 4 })}`
   })
   const more =
     skipped.length > shown ? [`  showing ${shown} of ${skipped.length}; --format json lists all`] : []

@@ -1,27 +1,48 @@
 import { formatBytes, formatDuration, plural } from '../core/bytes.ts'
 import { shortDigest } from '../core/digest.ts'
-import type { NotRestored, RestorePlan, RestoreReport, TagConflict } from '../restore/report.ts'
-import { plainText, table } from './text.ts'
+import type {
+  NotRestored,
+  RepositoryRestorePlan,
+  RestorePlan,
+  RestoreReport,
+  TagConflict,
+} from '../restore/report.ts'
+import { paragraph, plainText, table } from './text.ts'
 
 const shown = 20
 
 /** What a restore would do. */
 export function restorePlanText(plan: RestorePlan): string {
-  const { totals } = plan
-  const rows = plan.repositories.map((repository) => [
-    repository.into,
-    repository.create ? 'create' : 'exists',
-    plural(repository.manifests.length, 'manifest'),
-    plural(repository.tags.length, 'tag'),
-    `at most ${plural(repository.blobs.length, 'blob')}, ${formatBytes(repository.blobs.reduce((sum, { size }) => sum + size, 0))}`,
-  ])
+  const { totals, snapshot } = plan
+  const work = plan.repositories.filter(hasWork)
+  const from = `Snapshot ${snapshot.id} of ${snapshot.time.slice(0, 19).replace('T', ' ')} into ${plan.target.url}`
+  const amount = `${plural(totals.manifests, 'manifest')}, ${plural(totals.tags, 'tag')}, at most ${formatBytes(totals.bytes)}`
+  const time = `at least ${formatDuration(plan.estimatedSeconds * 1000)} at ECR's rate for pushes`
   const parts = [
-    `Snapshot ${plan.snapshot.id} of ${plan.snapshot.time.slice(0, 19)} into ${plan.target.url}: ${plural(totals.manifests, 'manifest')}, ${plural(totals.tags, 'tag')}, at most ${formatBytes(totals.bytes)}; at least ${formatDuration(plan.estimatedSeconds * 1000)} at ECR's rate for pushes.`,
-    table([['REPOSITORY', '', 'MANIFESTS', 'TAGS', 'BLOBS'], ...rows]),
+    work.length === 0
+      ? paragraph(`${from}: nothing to send, all of it is there.`)
+      : paragraph(`${from}: ${amount}; ${time}.`),
   ]
+  if (work.length > 0)
+    parts.push(table([['REPOSITORY', '', 'MANIFESTS', 'TAGS', 'BLOBS'], ...work.map(planRow)]))
   if (plan.conflicts.length > 0) parts.push(conflictsText(plan.conflicts))
   parts.push(...noticesText(plan.notRestored, plan.warnings), 'Nothing was changed.')
   return parts.join('\n\n')
+}
+
+function hasWork(plan: RepositoryRestorePlan): boolean {
+  return plan.create !== undefined || plan.manifests.length + plan.tags.length + plan.archive.length > 0
+}
+
+function planRow(plan: RepositoryRestorePlan): string[] {
+  const bytes = plan.blobs.reduce((sum, { size }) => sum + size, 0)
+  return [
+    plan.into,
+    plan.create ? 'create' : 'exists',
+    plural(plan.manifests.length, 'manifest'),
+    plural(plan.tags.length, 'tag'),
+    `at most ${plural(plan.blobs.length, 'blob')}, ${formatBytes(bytes)}`,
+  ]
 }
 
 function conflictsText(conflicts: readonly TagConflict[]): string {
@@ -69,11 +90,11 @@ function noticesText(notRestored: readonly NotRestored[], warnings: readonly str
   if (notRestored.length > 0) {
     const lines = notRestored.slice(0, shown).map(({ kind, repository, digest, reason }) => {
       const what = digest ? `${repository}@${shortDigest(digest)}` : repository
-      return `  ${plainText(what)} (${kind})\n    ${plainText(reason)}`
+      return `${paragraph(`${what} (${kind})`, { indent: 2 })}\n${paragraph(reason, { indent: 4 })}`
     })
     parts.push(['Cannot be restored:', ...lines, ...cut(notRestored)].join('\n'))
   }
-  if (warnings.length > 0) parts.push(warnings.map((warning) => `Note: ${plainText(warning)}`).join('\n'))
+  if (warnings.length > 0) parts.push(warnings.map((warning) => paragraph(`Note: ${warning}`)).join('\n'))
   return parts
 }
 

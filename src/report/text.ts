@@ -83,3 +83,12 @@ function columnWidths(cells: readonly string[][], available: number): number[] {
   }
   return widths
 }
+
+/** Text of our own with names from outside in it: harmless, wrapped, each line indented. */
+export function paragraph(text: string, options: { width?: number; indent?: number } = {}): string {
+  const { width = 100, indent = 0 } = options
+  const margin = ' '.repeat(indent)
+  return wrap(plainText(text), width - indent)
+    .map((line) => `${margin}${line}`)
+    .join('\n')
+}

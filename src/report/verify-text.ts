@@ -1,6 +1,6 @@
 import { formatBytes, formatDuration, plural } from '../core/bytes.ts'
 import type { Problem, VerifyReport } from '../vault/verify.ts'
-import { plainText } from './text.ts'
+import { paragraph, plainText } from './text.ts'
 
 const shown = 20
 
@@ -11,7 +11,9 @@ export function verifyText(report: VerifyReport): string {
       ? `${formatBytes(report.bytesHashed)} read and hashed, ${rate(report)}`
       : 'present with their sizes (--data reads and hashes them too)'
   const parts = [
-    `${plural(report.snapshots, 'snapshot')}, ${plural(report.states, 'repository state')}, ${plural(report.blobs, 'blob')} of ${formatBytes(report.bytes)}: ${looked}, in ${formatDuration(report.durationMs)}.`,
+    paragraph(
+      `${plural(report.snapshots, 'snapshot')}, ${plural(report.states, 'repository state')}, ${plural(report.blobs, 'blob')} of ${formatBytes(report.bytes)}: ${looked}, in ${formatDuration(report.durationMs)}.`,
+    ),
   ]
   if (report.ok) return [...parts, 'No damage. Every snapshot can be restored.'].join('\n\n')
   const more =
@@ -27,7 +29,7 @@ export function verifyText(report: VerifyReport): string {
 }
 
 function problemText({ kind, key, reason, affects, snapshots }: Problem): string {
-  const lines = [`${kind}: ${plainText(key)}`, `  ${plainText(reason)}`]
+  const lines = [`${kind}: ${plainText(key)}`, paragraph(reason, { indent: 2 })]
   if (affects.length > 0) {
     const rest = affects.length > 5 ? ` and ${affects.length - 5} more` : ''
     lines.push(`  affects ${affects.slice(0, 5).map(plainText).join(', ')}${rest}`)

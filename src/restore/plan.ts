@@ -1,3 +1,4 @@
+import { plural } from '../core/bytes.ts'
 import type { Digest } from '../core/digest.ts'
 import { matchesAny } from '../core/glob.ts'
 import { inParallel } from '../core/parallel.ts'
@@ -181,7 +182,7 @@ function generalWarnings({ snapshot, target }: Route): string[] {
   const warnings: string[] = []
   if (!snapshot.complete) {
     warnings.push(
-      `Snapshot ${snapshot.id} is partial: ${snapshot.skipped.length} things were skipped when it was made.`,
+      `Snapshot ${snapshot.id} is partial: ${plural(snapshot.skipped.length, 'thing')} could not be read when it was made.`,
     )
   }
   if (snapshot.registry.simulated !== target.identity.simulated) {

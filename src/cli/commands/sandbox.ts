@@ -64,7 +64,7 @@ In another terminal:
   export AWS_ENDPOINT_URL=${running.awsEndpoint}
   export HOLDFAST_REGISTRY_ENDPOINT=${running.registryEndpoint}
   export AWS_ACCESS_KEY_ID=${first?.accessKeyId} AWS_SECRET_ACCESS_KEY=${first?.secretAccessKey}
-  export AWS_REGION=${first?.regions[0]}
+  export AWS_REGION=${first?.regions[0]} AWS_DEFAULT_REGION=${first?.regions[0]}
 
 Then: holdfast audit · holdfast backup · aws ecr describe-repositories. Ctrl-C stops it.`
 }

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from '../../core/bytes.ts'
+import { formatBytes, formatCount, plural } from '../../core/bytes.ts'
 import { exit } from '../../core/errors.ts'
 import type { SnapshotRoot } from '../../vault/format.ts'
 import type { CommandSpec } from '../command.ts'
@@ -23,7 +23,7 @@ export const snapshots: CommandSpec = {
       const list = roots.map(listed)
       const { table } = await import('../../report/text.ts')
       await context.answer({ schema: 'holdfast.snapshots/1', snapshots: list }, () =>
-        list.length === 0 ? 'No snapshots yet. Make one with: holdfast backup' : table(rowsOf(list)),
+        list.length === 0 ? 'No snapshots yet. Make one with: holdfast backup' : listText(list, table),
       )
       return unreadable.length > 0 ? exit.damaged : exit.ok
     } finally {
@@ -48,16 +48,27 @@ function listed(root: SnapshotRoot) {
   }
 }
 
-function rowsOf(list: ReturnType<typeof listed>[]): string[][] {
-  const head = ['SNAPSHOT', 'TIME (UTC)', 'REGISTRY', 'REPOSITORIES', 'MANIFESTS', 'SIZE', 'STATE']
+function listText(list: ReturnType<typeof listed>[], table: (rows: string[][]) => string): string {
+  const head = ['SNAPSHOT', 'TIME (UTC)', 'REGISTRY', 'REPOS', 'MANIFESTS', 'SIZE', 'STATE']
   const rows = list.map((s) => [
     s.id,
-    s.time.slice(0, 19).replace('T', ' '),
-    `${s.registry}${s.simulated ? ' (simulated)' : ''}`,
+    s.time.slice(0, 16).replace('T', ' '),
+    s.registry,
     formatCount(s.repositories),
     formatCount(s.manifests),
     formatBytes(s.bytes),
-    s.complete ? 'complete' : `partial, ${s.skipped} skipped`,
+    s.complete ? 'complete' : 'partial',
   ])
-  return [head, ...rows]
+  const notes = [table([head, ...rows])]
+  const partial = list.filter(({ complete }) => !complete).length
+  if (partial > 0)
+    notes.push(
+      `${plural(partial, 'snapshot')} could not get everything; --format json counts what was skipped.`,
+    )
+  const simulated = list.filter((snapshot) => snapshot.simulated).map(({ id }) => id)
+  if (simulated.length > 0) {
+    const all = simulated.length === list.length
+    notes.push(`Simulated, made from the sandbox: ${all ? 'all of them' : simulated.join(', ')}.`)
+  }
+  return notes.join('\n\n')
 }

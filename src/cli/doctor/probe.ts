@@ -23,6 +23,14 @@ const probes: Record<string, Probe> = {
   'ecr:DescribeImages': (ecr, repository, signal) => ecr.describeImages(repository, signal),
   'ecr:GetRepositoryPolicy': (ecr, repository, signal) => ecr.getRepositoryPolicy(repository, signal),
   'ecr:GetLifecyclePolicy': (ecr, repository, signal) => ecr.getLifecyclePolicy(repository, signal),
+  'ecr:ListTagsForResource': async (ecr, repository, signal) => {
+    const found = await ecr.describeRepository(repository, signal)
+    return found && ecr.listTagsForResource(found.arn, signal)
+  },
+  'ecr:BatchGetRepositoryScanningConfiguration': (ecr, repository, signal) =>
+    readAll(ecr.batchGetRepositoryScanningConfiguration([repository], signal)),
+  'ecr:DescribeImageScanFindings': (ecr, repository, signal) =>
+    ecr.describeImageScanFindings(repository, nothing, signal),
   'ecr:GetRegistryPolicy': (ecr, _, signal) => ecr.getRegistryPolicy(signal),
   'ecr:GetRegistryScanningConfiguration': (ecr, _, signal) => ecr.getRegistryScanningConfiguration(signal),
   'ecr:DescribeRegistry': (ecr, _, signal) => ecr.describeRegistry(signal),
@@ -33,12 +41,16 @@ const probes: Record<string, Probe> = {
   'ecr:DescribeRepositoryCreationTemplates': (ecr, _, signal) =>
     ecr.describeRepositoryCreationTemplates(signal),
   'ecr:GetAuthorizationToken': (ecr, _, signal) => ecr.getAuthorizationToken(signal),
-  'ecr:BatchGetImage': async (ecr, repository, signal) => {
+  'ecr:BatchGetImage': (ecr, repository, signal) => {
     const wanted = { repository, digests: [nothing], mediaTypes: manifestMediaTypes }
-    for await (const _ of ecr.batchGetImage(wanted, signal));
+    return readAll(ecr.batchGetImage(wanted, signal))
   },
   'ecr:GetDownloadUrlForLayer': (ecr, repository, signal) =>
     ecr.getDownloadUrlForLayer(repository, nothing, signal),
+}
+
+async function readAll(answers: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of answers);
 }
 
 /** Tries every action that can be tried without changing anything, on the repository given. */

@@ -1,3 +1,4 @@
+import { plural } from '../../core/bytes.ts'
 import { table } from '../../report/text.ts'
 import type { DoctorReport } from './check.ts'
 import type { JobAnswer } from './probe.ts'
@@ -10,7 +11,7 @@ export function doctorText(report: DoctorReport): string {
   const jobs = report.jobs.map(jobRow)
   const parts = [table(rows)]
   if (jobs.length > 0)
-    parts.push(table([['JOB', 'ALLOWED', 'DENIED', 'CANNOT BE TRIED WITHOUT A CHANGE'], ...jobs]))
+    parts.push(table([['JOB', 'ALLOWED', 'DENIED', 'NOT TRIED (IT WOULD CHANGE SOMETHING)'], ...jobs]))
   parts.push('The exact policy of a job: holdfast doctor --policy audit|backup|restore')
   return parts.join('\n\n')
 }
@@ -18,8 +19,8 @@ export function doctorText(report: DoctorReport): string {
 function jobRow({ job, allowed, denied, untried }: JobAnswer): string[] {
   return [
     job,
-    `${allowed.length} actions`,
+    plural(allowed.length, 'action'),
     denied.length > 0 ? denied.join(', ') : 'none',
-    untried.length > 0 ? `${untried.length} actions` : 'none',
+    untried.length > 0 ? plural(untried.length, 'action') : 'none',
   ]
 }
