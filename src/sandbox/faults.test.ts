@@ -143,6 +143,15 @@ test('lost-answer: no answer, but it is done', async () => {
   expect(await outcome(await client.send({ path: `/${Bucket}/new` }))).toBe('200')
 })
 
+test('who sends a big body is refused with an answer, not with a broken connection', async () => {
+  const client = await withObject()
+  const put = () =>
+    failure(client.s3().send(new PutObjectCommand({ Bucket, Key, Body: Buffer.alloc(20 << 20) })))
+  client.addFault({ service: 's3', operation: 'PutObject', kind: 'denied', times: 1 })
+  expect(await put()).toBe('403 AccessDenied')
+  expect(await put()).toBe('success')
+})
+
 test('cut-body: the whole length is announced, half of it comes', async () => {
   const client = await withObject()
   client.addFault({ service: 's3', operation: 'GetObject', kind: 'cut-body', times: 1 })

@@ -21,7 +21,10 @@ export interface SandboxAccount {
 export interface Fault {
   /** `ecr`, `s3`, `sts`, `kms` or `registry` (the /v2/ data plane). */
   service: string
-  /** API operation (`DescribeImages`, `PutObject`); for the registry `METHOD /path-prefix`. Absent: any. */
+  /**
+   * API operation (`DescribeImages`, `PutObject`); for the registry `METHOD /path-prefix`. Absent: any.
+   * A layer download (307 or GetDownloadUrlForLayer) is `GetLayer` of `s3`, and `GetObject` means it too.
+   */
   operation?: string
   /** How many requests meet it; absent: all from now on. */
   times?: number
@@ -47,7 +50,10 @@ export interface Sandbox {
   accounts: SandboxAccount[]
   addFault(fault: Fault): void
   clearFaults(): void
-  /** Requests served since the start, oldest first: for tests that count. */
+  /**
+   * Requests served since the start, oldest first: for tests that count. Names as in `Fault`. A request that was
+   * reset has status 0; one whose answer was lost or spoilt has the status that it would have had.
+   */
   requestLog(): readonly { service: string; operation: string; status: number }[]
   /** Stops listening, ends open connections, removes the temp folder. */
   close(): Promise<void>

@@ -76,26 +76,26 @@ export class Crc64Nvme {
   #low = 0xffffffff
 
   update(data: Uint8Array): void {
-    const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
-    let i = 0
-    for (const end = data.length - 7; i < end; i += 8) {
-      this.#eight(this.#low ^ view.getUint32(i, true), this.#high ^ view.getUint32(i + 4, true))
-    }
-    for (; i < data.length; i++) {
-      const index = (this.#low ^ (data[i] as number)) & 255
-      const low = (this.#low >>> 8) | (this.#high << 24)
-      this.#high = (this.#high >>> 8) ^ at(highs, 0, index)
-      this.#low = low ^ at(lows, 0, index)
-    }
-  }
-
-  #eight(a: number, b: number): void {
     const [h0, h1, h2, h3, h4, h5, h6, h7] = highs as Eight
     const [l0, l1, l2, l3, l4, l5, l6, l7] = lows as Eight
-    const high = n(h7, a) ^ n(h6, a >>> 8) ^ n(h5, a >>> 16) ^ n(h4, a >>> 24)
-    const low = n(l7, a) ^ n(l6, a >>> 8) ^ n(l5, a >>> 16) ^ n(l4, a >>> 24)
-    this.#high = high ^ n(h3, b) ^ n(h2, b >>> 8) ^ n(h1, b >>> 16) ^ n(h0, b >>> 24)
-    this.#low = low ^ n(l3, b) ^ n(l2, b >>> 8) ^ n(l1, b >>> 16) ^ n(l0, b >>> 24)
+    const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+    let [high, low] = [this.#high, this.#low]
+    let i = 0
+    for (const end = data.length - 7; i < end; i += 8) {
+      const a = low ^ view.getUint32(i, true)
+      const b = high ^ view.getUint32(i + 4, true)
+      high = n(h7, a) ^ n(h6, a >>> 8) ^ n(h5, a >>> 16) ^ n(h4, a >>> 24)
+      high ^= n(h3, b) ^ n(h2, b >>> 8) ^ n(h1, b >>> 16) ^ n(h0, b >>> 24)
+      low = n(l7, a) ^ n(l6, a >>> 8) ^ n(l5, a >>> 16) ^ n(l4, a >>> 24)
+      low ^= n(l3, b) ^ n(l2, b >>> 8) ^ n(l1, b >>> 16) ^ n(l0, b >>> 24)
+    }
+    for (; i < data.length; i++) {
+      const index = low ^ (data[i] as number)
+      low = ((low >>> 8) | (high << 24)) ^ n(l0, index)
+      high = (high >>> 8) ^ n(h0, index)
+    }
+    this.#high = high
+    this.#low = low
   }
 
   digest(): Buffer {
