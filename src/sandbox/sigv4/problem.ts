@@ -15,7 +15,10 @@ export type ProblemKind =
 
 type Words = readonly [code: string, status: number]
 
-/** How each protocol says it: S3, the JSON services, the Query services. */
+/**
+ * How each protocol says it: S3, the JSON services, the Query services.
+ * Assumption: the JSON services send 400 for all of these (ecr-facts 1.1 lists 403 for some).
+ */
 const words: Record<ProblemKind, { s3: Words; json: Words; query: Words }> = {
   anonymous: {
     s3: ['AccessDenied', 403],
