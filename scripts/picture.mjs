@@ -8,7 +8,7 @@ const colours = { 31: '#e5534b', 32: '#57ab5a', 33: '#c69026' }
 const cell = { width: 8.4, height: 19 }
 const margin = 18
 
-function escape(text) {
+function escaped(text) {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
 }
 
@@ -24,7 +24,7 @@ function line(text) {
       }
       if (part === '') return ''
       const attributes = Object.entries(style).map(([name, value]) => ` ${name}="${value}"`)
-      return `<tspan${attributes.join('')}>${escape(part)}</tspan>`
+      return `<tspan${attributes.join('')}>${escaped(part)}</tspan>`
     })
     .join('')
 }
