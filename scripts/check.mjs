@@ -5,6 +5,7 @@ const checks = [
   ['types', [bin('typescript/bin/tsc'), '-p', '.']],
   ['lint and format', [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.']],
   ['unused code', [bin('knip/bin/knip.js'), '--no-progress']],
+  ['package', [bin('publint/src/cli.js'), 'run', '--pack', 'false', '--strict']],
 ]
 
 export async function check() {

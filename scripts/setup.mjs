@@ -23,8 +23,11 @@ export function requireNode() {
   process.exit(1)
 }
 
+/** Tools that keep a cache keep it inside the checkout. */
+export const tidyEnv = { ...process.env, XDG_CACHE_HOME: join(root, '.cache') }
+
 /** Runs a command; resolves with its exit code. Output goes to stderr unless `stdio` says otherwise. */
-export function run(command, args, { stdio = ['ignore', 2, 2], env = process.env } = {}) {
+export function run(command, args, { stdio = ['ignore', 2, 2], env = tidyEnv } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio, env })
     const forward = (signal) => child.kill(signal)

@@ -1,6 +1,6 @@
 // `npm test [-- ARGS]`: install, build, check, then the suite that needs nothing but Node. ARGS go to Vitest.
 import { check } from './check.mjs'
-import { bin, build, ensureInstalled, node, requireNode, say } from './setup.mjs'
+import { bin, build, ensureInstalled, node, requireNode, say, tidyEnv } from './setup.mjs'
 
 requireNode()
 await ensureInstalled()
@@ -10,6 +10,6 @@ const clean = await check()
 say('Running the tests ...')
 const code = await node([bin('vitest/vitest.mjs'), 'run', '--project', 'fast', ...process.argv.slice(2)], {
   stdio: ['ignore', 'inherit', 'inherit'],
-  env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+  env: { ...tidyEnv, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
 })
 process.exitCode = code !== 0 || !clean ? 1 : 0
