@@ -20,13 +20,21 @@ export interface RunningSandbox extends Ready {
   stop(): Promise<void>
 }
 
+interface SandboxProcessOptions {
+  seed?: 'demo' | 'empty'
+  /** A folder that the caller keeps; absent: one that goes away at the stop. */
+  state?: string
+}
+
 /** `holdfast sandbox` as its users start it: the built command, a process of its own. */
-export async function startSandboxProcess(): Promise<RunningSandbox> {
-  const state = mkdtempSync(join(tmpdir(), 'holdfast-sandbox-'))
+export async function startSandboxProcess(options: SandboxProcessOptions = {}): Promise<RunningSandbox> {
+  const { seed = 'empty' } = options
+  const own = options.state === undefined
+  const state = options.state ?? mkdtempSync(join(tmpdir(), 'holdfast-sandbox-'))
   let printed = ''
   const server = startServer(
     process.execPath,
-    [cliPath, 'sandbox', '--format', 'json', '--seed', 'empty', '--state', state],
+    [cliPath, 'sandbox', '--format', 'json', '--seed', seed, '--state', state],
     {
       env: { PATH: process.env['PATH'], AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
       onStdout: (text) => {
@@ -36,7 +44,7 @@ export async function startSandboxProcess(): Promise<RunningSandbox> {
   )
   const stop = async () => {
     await server.stop()
-    rmSync(state, { recursive: true, force: true })
+    if (own) rmSync(state, { recursive: true, force: true })
   }
   const ready = await untilReady(() => printed).catch(async (cause) => {
     await stop()
