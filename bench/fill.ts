@@ -53,7 +53,9 @@ export async function fill(plan: SetPlan, options: FillOptions): Promise<Filled>
     if (known && inRepository.has(`${image.repository} ${name}`)) return known
     inRepository.add(`${image.repository} ${name}`)
     if (known) {
-      await mount(options, image.repository, known)
+      // ECR mounts only where the account allows it; elsewhere the bytes are pushed again.
+      const mounted = await mount(options, image.repository, known)
+      if (!mounted) await pushBlob(options, image.repository, layer(name, plan.layerBytes(name)).bytes)
       return known
     }
     const made = layer(name, plan.layerBytes(name))
@@ -93,16 +95,13 @@ export async function fill(plan: SetPlan, options: FillOptions): Promise<Filled>
   }
 }
 
-async function mount(options: FillOptions, repository: string, blob: Stored): Promise<void> {
-  await send(
-    options,
-    'POST',
-    `/v2/${repository}/blobs/uploads/?mount=${blob.descriptor.digest}&from=${blob.from}`,
-  )
+async function mount(options: FillOptions, repository: string, blob: Stored): Promise<boolean> {
+  const query = `mount=${blob.descriptor.digest}&from=${blob.from}`
+  return (await send(options, 'POST', `/v2/${repository}/blobs/uploads/?${query}`)).status === 201
 }
 
 async function pushBlob(options: FillOptions, repository: string, bytes: Buffer): Promise<void> {
-  const location = await send(options, 'POST', `/v2/${repository}/blobs/uploads/`)
+  const { location } = await send(options, 'POST', `/v2/${repository}/blobs/uploads/`)
   const target = new URL(location, options.url)
   target.searchParams.set('digest', sha256(bytes))
   await send(options, 'PUT', target.pathname + target.search, {
@@ -116,7 +115,7 @@ async function send(
   method: 'POST' | 'PUT',
   path: string,
   content?: { body: Buffer; type: string },
-): Promise<string> {
+): Promise<{ status: number; location: string }> {
   const answer = await request(new URL(path, options.url), {
     method,
     body: content?.body ?? null,
@@ -128,5 +127,5 @@ async function send(
   const text = await answer.body.text()
   if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.statusCode} ${text}`)
   const location = answer.headers['location']
-  return typeof location === 'string' ? location : ''
+  return { status: answer.statusCode, location: typeof location === 'string' ? location : '' }
 }

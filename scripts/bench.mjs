@@ -10,4 +10,5 @@ process.exitCode =
   compiled ||
   (await node(['.cache/bench/js/bench/main.js', ...process.argv.slice(2)], {
     stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   }))
