@@ -1,16 +1,29 @@
 import { inParallel } from '../core/parallel.ts'
 import type { Run } from '../core/run.ts'
-import type { Difference, RepositoryRestorePlan, RestorePlan, Route } from './report.ts'
+import type { Difference, NotRestored, RepositoryRestorePlan, RestorePlan, Route } from './report.ts'
+import { repositorySetback } from './setback.ts'
 
-/** What the snapshot holds of the planned repositories and the target does not, by digest and by tag. */
-export async function compareWithTarget(route: Route, plan: RestorePlan, run: Run): Promise<Difference[]> {
-  const found: Difference[] = []
+export interface Comparison {
+  /** What the snapshot holds of the planned repositories and the target does not, by digest and by tag. */
+  differences: Difference[]
+  /** Repositories that could not be compared, and why. */
+  unknown: NotRestored[]
+}
+
+export async function compareWithTarget(route: Route, plan: RestorePlan, run: Run): Promise<Comparison> {
+  const differences: Difference[] = []
+  const unknown: NotRestored[] = []
   run.progress.phase('comparing', { items: plan.repositories.length })
   await inParallel(plan.repositories, 8, async (repository) => {
-    found.push(...(await differencesIn(route, repository, run)))
+    try {
+      for (const found of await differencesIn(route, repository, run)) differences.push(found)
+    } catch (error) {
+      const { kind, reason } = repositorySetback(error, run)
+      unknown.push({ kind, repository: repository.repository, reason: `It could not be compared: ${reason}` })
+    }
     run.progress.advance({ items: 1 })
   })
-  return found.sort((a, b) => (key(a) < key(b) ? -1 : 1))
+  return { differences: differences.sort((a, b) => (key(a) < key(b) ? -1 : 1)), unknown }
 }
 
 async function differencesIn(

@@ -1,5 +1,6 @@
 import { plural } from '../core/bytes.ts'
 import type { Digest } from '../core/digest.ts'
+import { hasCode } from '../core/errors.ts'
 import { matchesAny } from '../core/glob.ts'
 import { inParallel } from '../core/parallel.ts'
 import type { Run } from '../core/run.ts'
@@ -35,8 +36,11 @@ export async function planRestore(route: Route, options: RestoreOptions, run: Ru
   )
   run.progress.phase('planning', { items: entries.length })
   const planned: PlannedRepository[] = []
+  const damaged: NotRestored[] = []
   await inParallel(entries, 8, async ([name, entry]) => {
-    planned.push(await planRepository(route, { name, entry, options }, run))
+    const state = await readState(route, entry, run)
+    if ('reason' in state) damaged.push({ kind: 'damaged', repository: name, reason: state.reason })
+    else planned.push(await planRepository(route, { name, entry, state, options }, run))
     run.progress.advance({ items: 1 })
   })
   planned.sort((a, b) => (a.plan.repository < b.plan.repository ? -1 : 1))
@@ -49,7 +53,7 @@ export async function planRestore(route: Route, options: RestoreOptions, run: Ru
     overwriteTags: options.overwriteTags === true,
     repositories,
     conflicts: planned.flatMap((each) => each.conflicts),
-    notRestored: [...lackingIn(route, options), ...planned.flatMap((each) => each.notRestored)],
+    notRestored: [...lackingIn(route, options), ...damaged, ...planned.flatMap((each) => each.notRestored)],
     warnings: [...generalWarnings(route), ...planned.flatMap((each) => each.warnings)],
     totals,
     estimatedSeconds: Math.ceil((totals.manifests + totals.tags) / putImagePerSecond),
@@ -60,13 +64,26 @@ function pick({ id, time, complete, registry }: Route['snapshot']): RestorePlan[
   return { id, time, complete, registry }
 }
 
+/** A damaged state costs its repository only. */
+async function readState(
+  { vault }: Route,
+  entry: ShardEntry,
+  run: Run,
+): Promise<RepositoryState | { reason: string }> {
+  try {
+    return await vault.states.read(entry.state, run.signal)
+  } catch (error) {
+    if (!hasCode(error, 'vault-damaged')) throw error
+    return { reason: `${error.message}. ${error.why ?? ''}`.trim() }
+  }
+}
+
 async function planRepository(
-  { vault, snapshot, target }: Route,
-  wanted: { name: string; entry: ShardEntry; options: RestoreOptions },
+  { snapshot, target }: Route,
+  wanted: { name: string; entry: ShardEntry; state: RepositoryState; options: RestoreOptions },
   run: Run,
 ): Promise<PlannedRepository> {
-  const { name, entry, options } = wanted
-  const state = await vault.states.read(entry.state, run.signal)
+  const { name, entry, state, options } = wanted
   const into = `${options.prefix ?? ''}${name}`
   const found = await target.settings(into, run.signal)
   const contents = found ? await target.contents(into, run.signal) : nothing()

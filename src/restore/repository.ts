@@ -1,10 +1,10 @@
 import type { Digest } from '../core/digest.ts'
-import { HoldfastError, hasCode } from '../core/errors.ts'
 import { allSettled } from '../core/parallel.ts'
 import type { Run } from '../core/run.ts'
 import type { ManifestRow, RepositoryState } from '../vault/format.ts'
 import type { NotRestored, PlannedTag, RepositoryRestorePlan, RestorePlan, Route } from './report.ts'
 import type { BlobSender } from './send-blobs.ts'
+import { imageSetback, type Setback } from './setback.ts'
 
 export interface RestoreWork {
   route: Route
@@ -23,7 +23,7 @@ interface Restoring {
   fresh: boolean
   present: { digests: Set<Digest>; tags: Map<string, Digest> }
   /** Blobs and manifests that did not get there, and why. */
-  lost: Map<Digest, Pick<NotRestored, 'kind' | 'reason'>>
+  lost: Map<Digest, Setback>
 }
 
 /** In the order of the design: repository, blobs, manifests, tags, archive, settings. */
@@ -60,7 +60,7 @@ async function sendBlobs({ sender, run }: RestoreWork, restoring: Restoring): Pr
       try {
         await sender.send({ repository: plan.into, fresh, ...blob })
       } catch (error) {
-        lost.set(blob.digest, oneImageOnly(error, run))
+        lost.set(blob.digest, imageSetback(error, run))
       }
     }),
   )
@@ -87,7 +87,7 @@ async function putManifests(work: RestoreWork, restoring: Restoring): Promise<vo
 async function putManifest(
   { route, run, counts }: RestoreWork,
   manifest: { repository: string; digest: Digest; mediaType: string; tag?: string },
-): Promise<Pick<NotRestored, 'kind' | 'reason'> | undefined> {
+): Promise<Setback | undefined> {
   const { repository, ...rest } = manifest
   try {
     const bytes = await route.vault.blobs.getBytes(manifest.digest, run.signal)
@@ -97,16 +97,11 @@ async function putManifest(
     run.progress.advance({ items: 1 })
     return undefined
   } catch (error) {
-    return oneImageOnly(error, run)
+    return imageSetback(error, run)
   }
 }
 
-function lose(
-  work: RestoreWork,
-  { plan, lost }: Restoring,
-  digest: Digest,
-  why: Pick<NotRestored, 'kind' | 'reason'>,
-): void {
+function lose(work: RestoreWork, { plan, lost }: Restoring, digest: Digest, why: Setback): void {
   lost.set(digest, why)
   work.notRestored.push({ ...why, repository: plan.repository, digest })
 }
@@ -147,16 +142,4 @@ async function archiveAgain(work: RestoreWork, { plan, lost }: Restoring): Promi
 async function applySettings({ route, run }: RestoreWork, plan: RepositoryRestorePlan): Promise<void> {
   if (Object.keys(plan.settings).length > 0)
     await route.target.applySettings(plan.into, plan.settings, run.signal)
-}
-
-/** Failures that cost one image, the others go on; anything else is thrown. */
-function oneImageOnly(error: unknown, run: Run): Pick<NotRestored, 'kind' | 'reason'> {
-  if (run.signal.aborted) throw error
-  if (!(error instanceof HoldfastError)) throw error
-  const reason = error.why ? `${error.message} ${error.why}` : error.message
-  if (error.code === 'vault-damaged') return { kind: 'damaged', reason }
-  if (hasCode(error, 'registry-request-failed', 'registry-answer-invalid', 'aws-request-failed')) {
-    return { kind: 'failed', reason }
-  }
-  throw error
 }

@@ -248,11 +248,11 @@ describe('an interrupted restore', () => {
         const target = new MemoryRegistry('copy')
         let left = nth
         target.trouble.before = (operation) => {
-          if (operation === phase && left-- === 0) throw failure('access-denied', 'taken away')
+          if (operation === phase && left-- === 0) throw failure('credentials-expired', 'taken away')
         }
         const route = await routeTo(vault, target)
         await restored(route).catch((error: unknown) =>
-          expect(error).toMatchObject({ code: 'access-denied' }),
+          expect(error).toMatchObject({ code: 'credentials-expired' }),
         )
         target.trouble = {}
         expect(await restored(route)).toMatchObject({ ok: true })

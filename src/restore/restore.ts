@@ -2,10 +2,11 @@ import { HoldfastError, interrupted } from '../core/errors.ts'
 import { inParallel } from '../core/parallel.ts'
 import type { Run } from '../core/run.ts'
 import { stoppable } from '../core/stop.ts'
-import { compareWithTarget } from './compare.ts'
-import type { Difference, RestoreOptions, RestorePlan, RestoreReport, Route } from './report.ts'
+import { type Comparison, compareWithTarget } from './compare.ts'
+import type { RepositoryRestorePlan, RestoreOptions, RestorePlan, RestoreReport, Route } from './report.ts'
 import { type RestoreWork, restoreRepository } from './repository.ts'
 import { blobSender } from './send-blobs.ts'
+import { repositorySetback } from './setback.ts'
 
 export { planRestore } from './plan.ts'
 
@@ -25,9 +26,10 @@ export async function restore(
   const startedAt = run.clock.now()
   const before = route.target.requests()
   const work = await restoreAll(route, plan, run, options)
-  const differences = await compareWithTarget(route, plan, run)
+  const comparison = await compareWithTarget(route, plan, run)
+  work.notRestored.push(...comparison.unknown)
   return {
-    ...reportOf(work, differences),
+    ...reportOf(work, comparison),
     requests: sentSince(before, route.target.requests()),
     durationMs: run.clock.now().getTime() - startedAt.getTime(),
   }
@@ -51,10 +53,12 @@ async function restoreAll(
   try {
     await inParallel(plan.repositories, repositoriesAtOnce, async (repository) => {
       run.signal.throwIfAborted()
-      await restoreRepository(work, repository).catch((error: unknown) => {
+      try {
+        await restoreRepository(work, repository).catch((error: unknown) => giveUp(work, repository, error))
+      } catch (error) {
         stop(error)
         throw error
-      })
+      }
     })
   } catch (error) {
     if (caller.signal.aborted) throw interrupted(error)
@@ -63,13 +67,23 @@ async function restoreAll(
   return work
 }
 
+/** What one repository does not survive costs that one: it is listed, and the others go on. */
+function giveUp(
+  { notRestored, run }: RestoreWork,
+  { repository }: RepositoryRestorePlan,
+  error: unknown,
+): void {
+  notRestored.push({ ...repositorySetback(error, run), repository })
+}
+
 function reportOf(
   work: RestoreWork,
-  differences: Difference[],
+  { differences, unknown }: Comparison,
 ): Omit<RestoreReport, 'requests' | 'durationMs'> {
   const { plan, sender, counts, notRestored } = work
   const { sent, mounted, present, bytes } = sender.counts
   const broken = notRestored.some(({ kind }) => kind === 'failed' || kind === 'damaged')
+  const unread = plan.notRestored.some(({ kind }) => kind === 'damaged')
   return {
     schema: 'holdfast.restore/1',
     ok: differences.length === 0 && !broken,
@@ -80,7 +94,7 @@ function reportOf(
     tags: counts.tags,
     blobs: { sent, mounted, present },
     bytes,
-    identical: differences.length === 0,
+    identical: differences.length === 0 && unknown.length === 0 && !unread,
     differences,
     notRestored,
     damaged: notRestored.some(({ kind }) => kind === 'damaged'),

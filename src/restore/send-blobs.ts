@@ -3,6 +3,7 @@ import type { Digest } from '../core/digest.ts'
 import { hasCode } from '../core/errors.ts'
 import type { Run } from '../core/run.ts'
 import type { RestoreReport, Route } from './report.ts'
+import { repositorySetback } from './setback.ts'
 
 export interface BlobToSend {
   /** At the target. */
@@ -34,7 +35,11 @@ export function blobSender({ vault, target }: Route, concurrency: number, run: R
   const mount = async ({ repository, digest }: BlobToSend) => {
     const home = homes.get(digest)
     if (!home || home === repository || vain >= vainMounts) return false
-    const worked = await target.mountBlob(repository, digest, home, run.signal)
+    const worked = await target.mountBlob(repository, digest, home, run.signal).catch((error: unknown) => {
+      // Mounting needs rights at the other repository too (ecr-facts 4.5); sending the bytes does not.
+      repositorySetback(error, run)
+      return false
+    })
     vain = worked ? Number.NEGATIVE_INFINITY : vain + 1
     return worked
   }
