@@ -193,7 +193,9 @@ export class MemoryRegistry {
         this.log.push('createRepository')
         await this.trouble.before?.('createRepository', name, '')
         const { encryption } = settings
+        const isNew = !this.repositories.has(name)
         this.repository(name, encryption ? { encryption } : {})
+        return isNew
       },
       hasBlob: async (name, digest) => (await this.#enter('hasBlob', name, digest)).blobs.has(digest),
       mountBlob: async (name, digest, from) => {

@@ -100,3 +100,19 @@ test('a mount that is refused is no reason not to send the blob', async () => {
   expect(await restored(await routeTo(vault, target))).toMatchObject({ ok: true, blobs: { mounted: 0 } })
   expect(target.count('mountBlob')).toBeGreaterThan(0)
 })
+
+test('where nobody knows whether a repository is there, blobs are asked for before they are sent', async () => {
+  const vault = await twoRepositories()
+  const registry = new MemoryRegistry('copy')
+  // Like an OCI registry without tags: its untagged images and blobs show only when they are asked for.
+  const target = {
+    ...registry.target(),
+    settings: async () => undefined,
+    createRepository: async () => false,
+  }
+  for (const name of ['one/api', 'two/web']) registry.repository(name)
+  const route = { ...(await routeTo(vault, registry)), target }
+  const first = await restored(route)
+  expect(first.blobs).toMatchObject({ sent: 6, present: 0 })
+  expect((await restored(route)).blobs).toMatchObject({ sent: 0, present: 6 })
+})

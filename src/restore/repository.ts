@@ -46,11 +46,11 @@ async function enter({ route, run }: RestoreWork, plan: RepositoryRestorePlan): 
   const state = await vault.states.read(plan.state, run.signal)
   const rows = new Map(state.manifests.map((row) => [row.digest, row]))
   const missing = plan.create !== undefined && (await target.settings(plan.into, run.signal)) === undefined
-  if (plan.create && missing) await target.createRepository(plan.into, plan.create, run.signal)
-  const present = missing
+  const fresh = missing && (await target.createRepository(plan.into, plan.create ?? {}, run.signal))
+  const present = fresh
     ? { digests: new Set<Digest>(), tags: new Map() }
     : await target.contents(plan.into, run.signal)
-  return { plan, rows, state, fresh: missing, present, lost: new Map() }
+  return { plan, rows, state, fresh, present, lost: new Map() }
 }
 
 async function sendBlobs({ sender, run }: RestoreWork, restoring: Restoring): Promise<void> {

@@ -12,8 +12,11 @@ export interface Target {
     repository: string,
     signal: AbortSignal,
   ): Promise<{ digests: Set<Digest>; tags: Map<string, Digest> }>
-  /** With its encryption and mutable tags; nothing that cannot be changed later is left out. */
-  createRepository(repository: string, settings: RepositorySettings, signal: AbortSignal): Promise<void>
+  /**
+   * With its encryption and mutable tags; nothing that cannot be changed later is left out. True when it was made now,
+   * so that it is certainly empty.
+   */
+  createRepository(repository: string, settings: RepositorySettings, signal: AbortSignal): Promise<boolean>
   hasBlob(repository: string, digest: Digest, signal: AbortSignal): Promise<boolean>
   /** True when the registry took the blob from another of its repositories, so that no byte was sent. */
   mountBlob(repository: string, digest: Digest, from: string, signal: AbortSignal): Promise<boolean>

@@ -56,10 +56,10 @@ class EcrTarget implements Target {
     repository: string,
     settings: RepositorySettings,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { encryption, resourceTags = {} } = settings
     const tags = settableTags(resourceTags)
-    await this.#control.createRepository(
+    return this.#control.createRepository(
       {
         name: repository,
         ...(encryption && { encryption }),

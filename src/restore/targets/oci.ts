@@ -53,7 +53,10 @@ class OciTarget implements Target {
     return { digests, tags }
   }
 
-  async createRepository(): Promise<void> {}
+  /** Untagged manifests and blobs of an interrupted restore may be there, and no OCI registry tells. */
+  async createRepository(): Promise<boolean> {
+    return false
+  }
 
   async hasBlob(repository: string, digest: Digest, signal: AbortSignal): Promise<boolean> {
     return (await this.#client.headBlob(repository, digest, signal)) !== undefined
