@@ -1,7 +1,7 @@
 import { HoldfastError, interrupted } from '../core/errors.ts'
-import { matchesAny } from '../core/glob.ts'
 import { inParallel } from '../core/parallel.ts'
 import type { Run } from '../core/run.ts'
+import { selectNames } from '../core/select.ts'
 import { stoppable } from '../core/stop.ts'
 import { keys, type ShardEntry, type Skipped, type SnapshotRoot } from '../vault/format.ts'
 import { newId } from '../vault/identifier.ts'
@@ -131,7 +131,10 @@ async function backUpAll(
   options: BackupOptions,
 ): Promise<Map<string, RepositoryOutcome>> {
   const outcomes = new Map<string, RepositoryOutcome>()
-  const selected = names.filter((name) => matchesAny(options.repositories, name))
+  const selected = selectNames(options.repositories, names, {
+    where: job.source.identity.url,
+    log: job.run.log,
+  })
   await inParallel(selected, repositoriesAtOnce, async (name) => {
     job.run.signal.throwIfAborted()
     // What one repository does not survive, none does: the others stop too.
@@ -152,10 +155,19 @@ async function forgetDeleted(job: Job, outcomes: Map<string, RepositoryOutcome>)
   }
 }
 
-/** Not asked for in this run: as the previous snapshot had it. */
-function unselected(job: Job, name: string): RepositoryOutcome {
-  const entry = job.previous.entries.get(name)
-  return entry ? { entry, skipped: [] } : { skipped: [] }
+/** Not asked for in this run: as the previous snapshot had it, and lacking what that lacked. */
+function unselected({ previous }: Job, name: string): RepositoryOutcome {
+  const { root } = previous
+  const entry = previous.entries.get(name)
+  const skipped = root?.skipped.filter(({ repository }) => repository === name) ?? []
+  if (entry) return { entry, skipped }
+  const isUnknown = root !== undefined && previous.shards.size < new Set(root.shards).size
+  return { skipped: isUnknown ? [...skipped, unknownBefore(name)] : skipped }
+}
+
+function unknownBefore(repository: string): Skipped {
+  const reason = 'It was not asked for, and what the previous snapshot had of it is damaged in the vault.'
+  return { repository, code: 'vault-damaged', reason }
 }
 
 async function readRegistrySettings(job: Job): Promise<Pick<RegistryContents, 'settings' | 'skipped'>> {

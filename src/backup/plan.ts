@@ -1,7 +1,7 @@
 import { hasCode } from '../core/errors.ts'
-import { matchesAny } from '../core/glob.ts'
 import { inParallel } from '../core/parallel.ts'
 import type { Run } from '../core/run.ts'
+import { selectNames } from '../core/select.ts'
 import { expectListeners } from '../core/stop.ts'
 import type { Store } from '../store/store.ts'
 import type { RepositoryState } from '../vault/format.ts'
@@ -28,7 +28,7 @@ export async function planBackup(
   const plans: RepositoryBackupPlan[] = []
   run.progress.phase('planning', { items: all.length })
   await inParallel(
-    all.filter((name) => matchesAny(options.repositories, name)),
+    selectNames(options.repositories, all, { where: source.identity.url, log: run.log }),
     8,
     async (name) => {
       plans.push(await planRepository(source, previous, name, run))

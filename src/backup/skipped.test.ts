@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Digest } from '../core/digest.ts'
+import { keys } from '../vault/format.ts'
 import { verifyVault } from '../vault/verify.ts'
 import { backup } from './backup.ts'
 import { demoRegistry, newVault, quick, stateOf } from './demo-registry.fixture.ts'
@@ -96,6 +97,33 @@ describe('what cannot be read', () => {
     expect(report).toMatchObject({ complete: false, repositories: 3, manifests: 7 })
     expect(report.skipped).toMatchObject([{ repository: 'shop/api', code: 'access-denied' }])
     expect((await backup(registry.source(), await newVault(), {}, quick())).repositories).toBe(2)
+  })
+
+  test('what a snapshot lacks, the next one of other repositories lacks too, and says so', async () => {
+    const registry = demoRegistry()
+    const vault = await newVault()
+    registry.trouble.before = (operation, name) => {
+      if (operation === 'manifest' && name === 'shop/web') throw failure('access-denied', 'not this one')
+    }
+    const first = await backup(registry.source(), vault, {}, quick())
+    registry.trouble = {}
+    const second = await backup(registry.source(), vault, { repositories: ['shop/api'] }, quick())
+    expect(second).toMatchObject({ complete: false, skipped: first.skipped })
+    expect(await backup(registry.source(), vault, {}, quick())).toMatchObject({ complete: true, skipped: [] })
+  })
+
+  test('repositories that were not asked for, and whose list in the vault is damaged, are reported', async () => {
+    const registry = demoRegistry()
+    const vault = await newVault()
+    await backup(registry.source(), vault, {}, quick())
+    const [shard = ''] = (await vault.snapshots.find('latest')).shards
+    await vault.store.put(keys.shard(shard), Buffer.from('no'))
+    const report = await backup(registry.source(), vault, { repositories: ['shop/api'] }, quick())
+    expect(report).toMatchObject({ complete: false, repositories: 1 })
+    expect(report.skipped.map(({ repository, code }) => [repository, code])).toEqual([
+      ['empty', 'vault-damaged'],
+      ['shop/web', 'vault-damaged'],
+    ])
   })
 
   test('settings that cannot be read do not stop the images', async () => {
