@@ -1,8 +1,8 @@
 import type { AwsContext } from '../aws/context.ts'
 import { partitionOf } from '../core/arn.ts'
 import { HoldfastError } from '../core/errors.ts'
-import { matchesAny } from '../core/glob.ts'
 import type { Run } from '../core/run.ts'
+import { selectNames } from '../core/select.ts'
 import { ecrControl } from '../ecr/control.ts'
 import type { EcrRepository } from '../ecr/repositories.ts'
 import { answer } from './answer.ts'
@@ -32,7 +32,9 @@ export async function collectInventory(
   const ecr = ecrControl(aws)
   try {
     run.progress.phase('Reading the registry')
-    const found = await listRepositories(ecr.describeRepositories(run.signal), options)
+    const url = `ecr://${identity.account}/${aws.region}`
+    const listed = await listRepositories(ecr.describeRepositories(run.signal))
+    const found = 'ok' in listed ? { ok: selected(listed.ok, options, { where: url, log: run.log }) } : listed
     const registry = await collectRegistry(ecr, run.signal)
     const list = 'ok' in found ? found.ok : []
     const keys = await collectKeys(aws, list, run.signal)
@@ -46,7 +48,7 @@ export async function collectInventory(
         partition: partitionOf(aws.region),
         identity: identity.arn,
         simulated: identity.simulated,
-        url: `ecr://${identity.account}/${aws.region}`,
+        url,
       },
       ...registry,
       repositories: 'ok' in found ? { ok: repositories } : found,
@@ -58,18 +60,25 @@ export async function collectInventory(
   }
 }
 
-async function listRepositories(
-  listed: AsyncIterable<EcrRepository>,
-  { repositories: globs }: CollectOptions,
-): Promise<Answer<EcrRepository[]>> {
+async function listRepositories(listed: AsyncIterable<EcrRepository>): Promise<Answer<EcrRepository[]>> {
   const collect = async () => {
     const found: EcrRepository[] = []
-    for await (const repository of listed) if (matchesAny(globs, repository.name)) found.push(repository)
+    for await (const repository of listed) found.push(repository)
     return found.sort((a, b) => (a.name < b.name ? -1 : 1))
   }
   const list = await answer('ecr:DescribeRepositories', collect())
   if ('error' in list && list.error.code === 'endpoint-unreachable') throw unreachable(list.error.message)
   return list
+}
+
+function selected(
+  all: EcrRepository[],
+  { repositories: globs }: CollectOptions,
+  context: Parameters<typeof selectNames>[2],
+): EcrRepository[] {
+  const names = all.map(({ name }) => name)
+  const wanted = new Set(selectNames(globs, names, context))
+  return all.filter(({ name }) => wanted.has(name))
 }
 
 /** Nothing at all would be known: that is no inventory. */

@@ -4,6 +4,7 @@ import { hasCode } from '../core/errors.ts'
 import { matchesAny } from '../core/glob.ts'
 import { inParallel } from '../core/parallel.ts'
 import type { Run } from '../core/run.ts'
+import { selectNames } from '../core/select.ts'
 import { expectListeners } from '../core/stop.ts'
 import type { ManifestRow, RepositorySettings, RepositoryState, ShardEntry } from '../vault/format.ts'
 import { blockedBy, byPush, restoreOrder } from './order.ts'
@@ -31,9 +32,7 @@ interface PlannedRepository {
 export async function planRestore(route: Route, options: RestoreOptions, run: Run): Promise<RestorePlan> {
   expectListeners(run.signal)
   const { vault, snapshot, target } = route
-  const entries = [...(await vault.repositories(snapshot, run.signal))].filter(([name]) =>
-    matchesAny(options.repositories, name),
-  )
+  const entries = entriesFor(route, await vault.repositories(snapshot, run.signal), options, run)
   run.progress.phase('planning', { items: entries.length })
   const planned: PlannedRepository[] = []
   const damaged: NotRestored[] = []
@@ -58,6 +57,19 @@ export async function planRestore(route: Route, options: RestoreOptions, run: Ru
     totals,
     estimatedSeconds: Math.ceil((totals.manifests + totals.tags) / putImagePerSecond),
   }
+}
+
+function entriesFor(
+  { snapshot }: Route,
+  all: ReadonlyMap<string, ShardEntry>,
+  options: RestoreOptions,
+  { log }: Run,
+): [string, ShardEntry][] {
+  // What the snapshot only lacks was asked for by a right name all the same.
+  const lacking = snapshot.skipped.map(({ repository }) => repository).filter((name) => name !== '*')
+  const names = [...new Set([...all.keys(), ...lacking])]
+  const wanted = new Set(selectNames(options.repositories, names, { where: `snapshot ${snapshot.id}`, log }))
+  return [...all].filter(([name]) => wanted.has(name))
 }
 
 function pick({ id, time, complete, registry }: Route['snapshot']): RestorePlan['snapshot'] {
