@@ -129,6 +129,7 @@ test('with a custom endpoint no AWS host is contacted: neither for layers nor fo
 test('archived and activating images are listed, and answered without a request', async () => {
   const sleeping = digestOf('archived')
   const waking = digestOf('activating')
+  const listed = digestOf('index')
   const { fake, source } = await open(() => ({
     imageDetails: [
       { imageDigest: sleeping, imageStatus: 'ARCHIVED', imageTags: ['old'] },
@@ -138,13 +139,21 @@ test('archived and activating images are listed, and answered without a request'
         imageStatus: 'ACTIVE',
         subjectManifestDigest: sleeping,
         artifactMediaType: 'x/y',
+        imageSizeInBytes: 7,
+      },
+      {
+        imageDigest: listed,
+        imageManifestMediaType: 'application/vnd.oci.image.index.v1+json',
+        imageSizeInBytes: 9,
       },
     ],
   }))
   expect(await source.images('a/b', signal)).toEqual([
-    { digest: sleeping, tags: ['old'], status: 'archived' },
-    { digest: waking, tags: [], status: 'activating' },
-    { digest, tags: [], status: 'active', subject: sleeping, artifactType: 'x/y' },
+    { digest: sleeping, tags: ['old'], status: 'archived', size: 0 },
+    { digest: waking, tags: [], status: 'activating', size: 0 },
+    { digest, tags: [], status: 'active', subject: sleeping, artifactType: 'x/y', size: 7 },
+    // Its children are listed with theirs.
+    { digest: listed, tags: [], status: 'active', mediaType: expect.stringContaining('index'), size: 0 },
   ])
   expect(await fetchAll(source, [sleeping, waking])).toMatchObject([
     { code: 'archived' },
@@ -181,4 +190,16 @@ test('a text that does not hash is read again from the registry endpoint, as byt
     { digest: gone, code: 'gone' },
   ])
   expect(registry.seen.map((one) => one.authorization)).toEqual(['Basic t', 'Basic t'])
+})
+
+test('where /v2/ may not be read, a text that does not hash costs that image only', async () => {
+  const { source } = await open(({ operation, input }) => {
+    if (operation === 'GetAuthorizationToken') return { __type: 'AccessDeniedException', message: 'no' }
+    const ids = input['imageIds'] as { imageDigest: string }[]
+    return { images: ids.map((imageId) => ({ imageId, imageManifest: text, imageManifestMediaType: type })) }
+  })
+  expect(await fetchAll(source, [digestOf('other bytes'), digestOf(text)])).toMatchObject([
+    { digest: digestOf('other bytes'), code: 'access-denied' },
+    { digest: digestOf(text), mediaType: type },
+  ])
 })

@@ -13,7 +13,7 @@ import { readRepositorySettings } from '../../ecr/read-settings.ts'
 import { downloadRule, EcrRegistryClient, prefixed } from '../../ecr/registry-client.ts'
 import type { EcrRepository } from '../../ecr/repositories.ts'
 import { type Downloader, downloader } from '../../oci/download.ts'
-import { manifestMediaTypes } from '../../oci/media-types.ts'
+import { isIndexType, manifestMediaTypes } from '../../oci/media-types.ts'
 import type { RegistrySettings, RepositorySettings } from '../../vault/format.ts'
 import type { FetchedManifest, ListedImage, NotFetched, Source } from '../source.ts'
 
@@ -127,11 +127,21 @@ class EcrSource implements Source {
       const found = await client.manifest(repository, digest, signal)
       return found ?? notFetched(digest, 'ImageNotFound', 'It was deleted meanwhile.')
     } catch (error) {
-      if (!hasCode(error, 'registry-content-mismatch')) throw error
-      return { digest, code: error.code, reason: `${error.message} ${error.why}` }
+      // One that cannot be read in either way is told, and the others go on.
+      if (!hasCode(error, ...costsOneImage)) throw error
+      return { digest, code: error.code, reason: `${error.message} ${error.why ?? ''}`.trim() }
     }
   }
 }
+
+const costsOneImage = [
+  'access-denied',
+  'aws-request-failed',
+  'endpoint-unreachable',
+  'registry-answer-invalid',
+  'registry-content-mismatch',
+  'registry-request-failed',
+] as const
 
 function toListed(image: EcrImage): ListedImage {
   const { digest, subject, pushedAt, lastPull, mediaType, artifactType } = image
@@ -145,6 +155,8 @@ function toListed(image: EcrImage): ListedImage {
     ...(pushedAt && { pushedAt }),
     ...(lastPull && { lastPull }),
     status: image.status.toLowerCase() as ListedImage['status'],
+    // An index is listed with the size of its largest child, which is listed itself.
+    size: mediaType && isIndexType(mediaType) ? 0 : image.bytes,
   }
 }
 
