@@ -177,3 +177,18 @@ test('a body that is cut again and again is continued where it broke off', async
   expect(offsets).toEqual([0, 9_000, 18_000, 27_000, 36_000, 45_000])
   expect((await verifyVault(vault, { data: true }, quick())).ok).toBe(true)
 })
+
+test('a connection that breaks after the last byte costs no further request', async () => {
+  const registry = new MemoryRegistry()
+  registry.image('a/b', ['all of it'])
+  registry.trouble.body = (_name, _digest, bytes, from) => {
+    if (from >= bytes.length) throw failure('registry-request-failed', 'HTTP 416')
+    const broken = async function* () {
+      yield bytes.subarray(from)
+      throw new Error('ECONNRESET')
+    }
+    return Readable.from(broken(), { objectMode: false })
+  }
+  const vault = await newVault()
+  expect((await backup(registry.source(), vault, {}, quick())).complete).toBe(true)
+})

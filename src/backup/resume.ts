@@ -89,6 +89,8 @@ class ResumingBody extends Readable {
     if (body !== this.#body) return
     letGo(body)
     this.#body = undefined
+    // Nothing can follow: to ask for it is refused (416).
+    if (this.#received === this.#download.size) return void this.push(null)
     this.#again(why).catch((error: Error) => this.destroy(error))
   }
 
