@@ -1,6 +1,8 @@
 import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers'
 import type { Clock } from '../core/clock.ts'
+import { HoldfastError } from '../core/errors.ts'
 import type { AwsCredentials, AwsSettings, CredentialsProvider } from './context.ts'
+import { awsError } from './errors.ts'
 
 const early = 5 * 60_000
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
@@ -25,6 +27,7 @@ export function credentialsFor(
         maxRetries: 0,
       })
   if (!settings.roleArn) return remembered(base, clock)
+  requireRoleArn(settings.roleArn)
   const role = fromTemporaryCredentials({
     masterCredentials: base,
     params: {
@@ -34,7 +37,26 @@ export function credentialsFor(
     },
     clientConfig: sts,
   })
-  return remembered(role, clock)
+  return remembered(explained(role, settings.roleArn), clock)
+}
+
+function requireRoleArn(arn: string): void {
+  if (/^arn:[\w-]+:iam::\d{12}:role\/\S+$/.test(arn)) return
+  throw new HoldfastError('usage', {
+    what: `Not the ARN of a role: ${JSON.stringify(arn)}`,
+    next: 'Give it as arn:aws:iam::ACCOUNT:role/NAME.',
+  })
+}
+
+/** The SDK would let it look as if the request that needed the role had failed. */
+function explained(role: CredentialsProvider, arn: string): CredentialsProvider {
+  return async () => {
+    try {
+      return await role()
+    } catch (error) {
+      throw awsError(error, { operation: 'sts:AssumeRole', resource: arn })
+    }
+  }
 }
 
 function constant(credentials: AwsCredentials): CredentialsProvider {

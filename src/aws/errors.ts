@@ -47,6 +47,7 @@ export function awsError(error: unknown, question: AwsQuestion): HoldfastError {
   if (denied.test(name)) return accessDenied(error, question)
   if (name === 'TimeoutError' || unreachable.has(systemCode(error)))
     return unreachableEndpoint(error, question)
+  if (isForeignAnswer(error)) return foreignAnswer(error, question)
   const about = question.resource ? ` for ${question.resource}` : ''
   const code = notFound.test(name) ? 'registry-not-found' : keyTrouble.test(name) ? 'key-unusable' : undefined
   return new HoldfastError(code ?? 'aws-request-failed', {
@@ -67,7 +68,10 @@ function accessDenied(error: unknown, { operation, resource }: AwsQuestion): Hol
   return new HoldfastError('access-denied', {
     what: `Not allowed: ${operation}${resource ? ` on ${resource}` : ''}`,
     why: messageOf(error),
-    next: `Allow ${operation} for this identity, or use another with --profile or --role-arn.`,
+    next:
+      operation === 'sts:AssumeRole'
+        ? 'Allow sts:AssumeRole for this identity, and this identity in the trust policy of the role.'
+        : `Allow ${operation} for this identity, or use another with --profile or --role-arn.`,
     cause: error,
   })
 }
@@ -105,6 +109,25 @@ function unreachableEndpoint(error: unknown, { operation }: AwsQuestion): Holdfa
     what: `No connection for ${operation}`,
     why: messageOf(error),
     next: 'Check the Region, the network, a proxy, and AWS_ENDPOINT_URL if it is set.',
+    cause: error,
+  })
+}
+
+/** The SDK hangs the raw answer on an error that it could not read; errors that a service declares have a `$fault`. */
+function isForeignAnswer(error: unknown): error is Error & { $response?: unknown } {
+  return error instanceof Error && '$response' in error && !('$fault' in error)
+}
+
+function foreignAnswer(error: Error & { $response?: unknown }, { operation }: AwsQuestion): HoldfastError {
+  const response = error.$response
+  const status =
+    typeof response === 'object' && response !== null && 'statusCode' in response
+      ? `HTTP ${String(response.statusCode)}, `
+      : ''
+  return new HoldfastError('aws-request-failed', {
+    what: `${operation}: what answered is not AWS`,
+    why: `${status}with a body that is not of this API.`,
+    next: 'Check AWS_ENDPOINT_URL or --endpoint-url, and that no proxy or login page answers instead.',
     cause: error,
   })
 }

@@ -8,7 +8,7 @@ import { credentialsFor } from './credentials.ts'
 import { endpointFor } from './endpoints.ts'
 import { awsError } from './errors.ts'
 import { connectionPool, type Tally, watched } from './handler.ts'
-import { readProfile } from './profile.ts'
+import { type Profile, readProfile } from './profile.ts'
 import { resolveRegion } from './region.ts'
 
 /** The doors to the world, for tests. */
@@ -23,6 +23,7 @@ export async function openAws(settings: AwsSettings, doors: AwsDoors = {}): Prom
   // The SDK would print a notice about Node 20 on its own; engines in package.json is our statement on that.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
   const profile = await readProfile(settings.profile, env)
+  if (!settings.credentials) requireProfile(profile)
   const region = resolveRegion(settings, env, profile)
   const endpointOf = (service: AwsService) => endpointFor(service, { settings, env, profile })
   const tally: Tally = { counts: new Map(), simulated: false }
@@ -49,6 +50,19 @@ export async function openAws(settings: AwsSettings, doors: AwsDoors = {}): Prom
     requests: () => Object.fromEntries([...tally.counts].sort(([a], [b]) => (a < b ? -1 : 1))),
     close: () => pool.destroy(),
   }
+}
+
+/** The SDK would say that it found no credentials, and not that the name is wrong. */
+function requireProfile({ name, exists, known }: Profile): void {
+  if (exists || name === 'default') return
+  throw new HoldfastError('credentials-missing', {
+    what: `There is no AWS profile ${JSON.stringify(name)}`,
+    why:
+      known.length > 0
+        ? `~/.aws/config and ~/.aws/credentials have ${known.join(', ')}.`
+        : '~/.aws/config and ~/.aws/credentials have none.',
+    next: 'Correct --profile, AWS_PROFILE or profile: in holdfast.yaml, or make it: aws configure --profile NAME',
+  })
 }
 
 function endpointConfig(endpoint: string | undefined): Record<string, unknown> {

@@ -11,6 +11,10 @@ export interface Profile {
   /** By service id, from the `services` section that the profile names. */
   serviceEndpoints: Record<string, string>
   ignoreEndpoints: boolean
+  /** False when the files have no such profile. */
+  exists: boolean
+  /** All profiles of the files. */
+  known: string[]
 }
 
 /**
@@ -29,6 +33,7 @@ export async function readProfile(wanted: string | undefined, env: NodeJS.Proces
     ...(name === 'default' ? config.get('default') : undefined),
     ...config.get(`profile ${name}`),
   }
+  const known = [...new Set([...credentials.keys(), ...profilesIn(config.keys())])].sort()
   const services = own['services'] ? (config.get(`services ${own['services']}`) ?? {}) : {}
   return {
     name,
@@ -40,7 +45,16 @@ export async function readProfile(wanted: string | undefined, env: NodeJS.Proces
         .map(([key, url]) => [key.slice(0, -'.endpoint_url'.length), url]),
     ),
     ignoreEndpoints: own['ignore_configured_endpoint_urls'] === 'true',
+    exists: known.includes(name),
+    known,
   }
+}
+
+function profilesIn(sections: Iterable<string>): string[] {
+  return [...sections].flatMap((name) => {
+    if (name === 'default') return [name]
+    return name.startsWith('profile ') ? [name.slice('profile '.length)] : []
+  })
 }
 
 async function readIfThere(path: string): Promise<string> {

@@ -2,7 +2,8 @@ import { type Clock, systemClock } from '../core/clock.ts'
 import type { Authorization } from './authority.ts'
 import { blobCalls } from './blobs.ts'
 import { type AddressRule, guardedAgent, namedAndItsRange } from './connect.ts'
-import { drop, Exchange } from './exchange.ts'
+import { describe, drop, Exchange } from './exchange.ts'
+import { invalidAnswer } from './failure.ts'
 import { listingCalls } from './listings.ts'
 import { manifestCalls } from './manifests.ts'
 import { referrerCalls } from './referrers.ts'
@@ -35,7 +36,10 @@ export function ociClient(options: OciClientOptions) {
     /** Fails unless the registry answers and takes the credentials. */
     async ping(signal?: AbortSignal): Promise<void> {
       const ask = { operation: 'Ping', method: 'GET', to: '/v2/', access: 'pull' } as const
-      await drop((await exchange.send({ ...ask, ok: [200], signal })).body)
+      const answer = await exchange.send({ ...ask, ok: [200], signal })
+      await drop(answer.body)
+      if (!/^text\/html\b/i.test(answer.headers['content-type'] ?? '')) return
+      throw invalidAnswer(describe(ask, answer.url), 'A web page came, which no registry sends.')
     },
     ...manifests,
     ...blobCalls(exchange),

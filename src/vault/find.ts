@@ -20,6 +20,7 @@ export async function findSnapshot(
 ): Promise<SnapshotRoot> {
   const all = await snapshots.keys(undefined, options.signal)
   const keys = options.registry ? await ofRegistry(snapshots, all, options.registry) : all
+  if (options.registry && keys.length === 0 && all.length > 0) throw noneOf(options.registry, all)
   const time = wanted === 'latest' ? '9' : timeOf(wanted)
   const byId = keys.filter((key) => idIn(key) === wanted)
   const named =
@@ -75,6 +76,14 @@ function refuseSeveralRegistries(keys: string[]): void {
 function ambiguous(what: string, choices: string[]): HoldfastError {
   const next = `Name one of: ${choices.slice(0, 10).join(', ')}.`
   return new HoldfastError('usage', { what, next })
+}
+
+function noneOf(registry: string, all: string[]): HoldfastError {
+  return new HoldfastError('snapshot-not-found', {
+    what: `The vault has no snapshot of ${registry}.`,
+    why: `It holds ${[...new Set(all.map(registryIn))].slice(0, 10).join(', ')}.`,
+    next: 'Name one of these, or its URL as `holdfast snapshots` shows it.',
+  })
 }
 
 function notFound(wanted: string, count: number): HoldfastError {

@@ -129,6 +129,6 @@ function missing(url: string): HoldfastError {
   return new HoldfastError('vault-missing', {
     what: `There is no vault at ${url}`,
     why: 'It has no holdfast.json.',
-    next: '`holdfast backup --vault PLACE` makes one.',
+    next: 'Name the place of your backups with --vault or in holdfast.yaml; `holdfast backup` makes a new vault.',
   })
 }

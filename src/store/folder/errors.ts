@@ -28,6 +28,16 @@ const meanings: Record<string, [ErrorCode, string, string]> = {
     'Give this user read and write access to the vault.',
   ],
   EROFS: ['access-denied', 'The disk is mounted read-only.', 'Mount it for writing, or use another vault.'],
+  ENOTDIR: [
+    'store-request-failed',
+    'A file is where a folder should be.',
+    'Name a folder as the vault, such as --vault ./holdfast-vault.',
+  ],
+  EEXIST: [
+    'store-request-failed',
+    'A file is where a folder should be.',
+    'Name a folder as the vault, such as --vault ./holdfast-vault.',
+  ],
   ELOOP: ['vault-damaged', 'Symbolic links lead in a circle.', 'Remove the link; no vault needs links.'],
   EMFILE: ['store-request-failed', 'Too many files are open.', 'Raise the limit (ulimit -n) and run again.'],
   ENFILE: ['store-request-failed', 'Too many files are open.', 'Close other programs and run again.'],
@@ -69,9 +79,10 @@ export function diskError(subject: string, error: unknown): HoldfastError {
     `The operating system answered ${errno}.`,
     'Check the disk, then run the same command again.',
   ]
+  const where = (error as NodeJS.ErrnoException).path
   return new HoldfastError(code, {
     what: `Could not use ${subject} in the vault folder.`,
-    why,
+    why: where ? `${why} ${where}` : why,
     next,
     cause: error,
   })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { lstat, mkdir, opendir, realpath, rm } from 'node:fs/promises'
+import { lstat, mkdir, opendir, realpath, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import type { Clock } from '../../core/clock.ts'
 import type { Log } from '../../core/run.ts'
@@ -113,7 +113,7 @@ export class Place {
   async #makeRoot(): Promise<string> {
     const root = await this.root()
     if (root) return root
-    await mkdir(this.path, { recursive: true })
+    await makeFolders(this.path)
     const real = (this.#root = await realpath(this.path))
     await this.#options.sync.sync(dirname(real))
     return real
@@ -149,6 +149,14 @@ export class Place {
     const inside = root.endsWith(sep) ? root : root + sep
     if (real !== root && !real.startsWith(inside)) throw notAFile(key, 'a link leads out of the vault')
   }
+}
+
+/** Node's own `recursive` never ends where a file system refuses a new folder as if its parent were missing. */
+async function makeFolders(path: string): Promise<void> {
+  const made = await unless(['ENOENT', 'EEXIST'], 'no', () => mkdir(path))
+  if (made !== 'no' || (await unless(['ENOENT'], undefined, () => stat(path)))?.isDirectory()) return
+  if (dirname(path) !== path) await makeFolders(dirname(path))
+  await unless(['EEXIST'], undefined, () => mkdir(path))
 }
 
 async function realpathOfLink(path: string, key: string): Promise<string> {
