@@ -22,6 +22,7 @@ export function awsSettings(context: CommandContext): AwsSettings {
 
 /** The Region of a registry's URL beats every other source of a Region. */
 export async function openAwsFor(context: CommandContext, region?: string): Promise<AwsContext> {
+  context.run.progress.phase('connecting to AWS')
   const { openAws } = await import('../aws/open.ts')
   const aws = await openAws({ ...awsSettings(context), ...(region && { region }) })
   requireLikelyRegion(aws.region)

@@ -33,6 +33,8 @@ export interface CommandContext {
 
 export interface OpenContext extends CommandContext {
   warnings: string[]
+  /** Whether the document is out. */
+  answered(): boolean
   close(): void
 }
 
@@ -48,6 +50,7 @@ export function openContext(io: Io, global: GlobalOptions, config: Config): Open
       progress.line(`warning: ${line}`)
     },
   }
+  let answered = false
   const run: Run = { signal: io.signal, clock: systemClock, log, progress }
   return {
     io,
@@ -55,20 +58,30 @@ export function openContext(io: Io, global: GlobalOptions, config: Config): Open
     global,
     config,
     warnings,
+    answered: () => answered,
     close: progress.stop,
     header: (line) => {
+      progress.clear()
       if (global.format === 'table') io.stdout(`${line}\n\n`)
     },
     answer: async (document, text) => {
       progress.stop()
-      if (global.format === 'json') io.stdout(await jsonText(withWarnings(document, warnings), global.query))
-      else io.stdout(`${text().replace(/\n+$/, '')}\n`)
+      const json = global.format === 'json'
+      const shown = json ? await jsonText(withWarnings(document, warnings), global.query) : plainText(text())
+      answered = true
+      io.stdout(shown)
     },
   }
 }
 
 function withWarnings(document: object, warnings: string[]): object {
-  return warnings.length > 0 ? { ...document, warnings } : document
+  if (warnings.length === 0) return document
+  const own = 'warnings' in document && Array.isArray(document.warnings) ? document.warnings : []
+  return { ...document, warnings: [...own, ...warnings] }
+}
+
+function plainText(text: string): string {
+  return `${text.replace(/\n+$/, '')}\n`
 }
 
 /** One document, two spaces, one line feed at the end. */

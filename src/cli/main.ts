@@ -21,7 +21,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exit.ok
     const json = wantsJson(argv)
-    return reportError(asUsage(error), io, { json, debug: argv.includes('--debug') })
+    return reportError(asUsage(error, argv), io, { json, debug: argv.includes('--debug') })
   }
 }
 
@@ -82,10 +82,13 @@ async function runCommand(
   const global = { ...options, format: json ? 'json' : 'table' } as GlobalOptions
   const debug = global.debug === true
   let warnings: string[] = []
+  let answered = () => false
   try {
+    if (global.query !== undefined) await checkQuery(global.query)
     const config = await loadConfig(io.cwd, global.config)
     const context = openContext(io, global, config)
     warnings = context.warnings
+    answered = context.answered
     try {
       const code = await spec.run(context, options, argument)
       if (code !== exit.ok) io.stderr(`${lastLine(code)}\n`)
@@ -94,8 +97,15 @@ async function runCommand(
       context.close()
     }
   } catch (error) {
-    return reportError(error, io, { json, debug, warnings })
+    // One document is on stdout already: a second one would make both unreadable.
+    return reportError(error, io, { json: json && !answered(), debug, warnings })
   }
+}
+
+/** Before the work, not after it: a backup takes longer than reading a query. */
+async function checkQuery(query: string): Promise<void> {
+  const { applyQuery } = await import('./query.ts')
+  applyQuery({}, query)
 }
 
 /** Whether the JSON document is wanted, read from the raw line: parsing may be what failed. */
@@ -108,9 +118,11 @@ function wantsJson(argv: readonly string[]): boolean {
   )
 }
 
-function asUsage(error: unknown): unknown {
+function asUsage(error: unknown, argv: readonly string[]): unknown {
   if (!(error instanceof CommanderError)) return error
   const [what = '', hint] = error.message.replace(/^error: /, '').split('\n')
-  const next = hint ? `${hint.replace(/^\(|\)$/g, '')} See: holdfast help` : 'See: holdfast help COMMAND'
+  const command = commands.find(({ name }) => name === argv[0])
+  const help = `See: holdfast help${command ? ` ${command.name}` : ''}`
+  const next = hint ? `${hint.replace(/^\(|\)$/g, '')} ${help}` : help
   return new HoldfastError('usage', { what, next, cause: error })
 }

@@ -3,7 +3,8 @@ import type { Io } from './io.ts'
 
 /**
  * The real process as an Io. The first Ctrl-C (or SIGTERM) aborts the signal, so that the command can stop
- * cleanly; the second ends the process at once. A closed pipe ends it silently.
+ * cleanly; the second ends the process at once. A reader that went away (`| head`) stops no work: a backup goes on to
+ * its end, temporary folders are removed, and the exit code is the true one.
  */
 export function processIo(): { io: Io; finish: (code: number) => void } {
   const controller = new AbortController()
@@ -13,8 +14,8 @@ export function processIo(): { io: Io; finish: (code: number) => void } {
     controller.abort()
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
-  process.stdout.on('error', endOnClosedPipe)
-  process.stderr.on('error', endOnClosedPipe)
+  process.stdout.on('error', onBrokenOutput)
+  process.stderr.on('error', onBrokenOutput)
   const io: Io = {
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
@@ -33,8 +34,8 @@ function finish(code: number): void {
   process.stdout.write('', () => process.stderr.write('', () => process.exit(code)))
 }
 
-function endOnClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(0)
+function onBrokenOutput(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return
   writeSync(2, `holdfast: cannot write its output: ${error.message}\n`)
   process.exit(1)
 }

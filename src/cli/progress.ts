@@ -6,6 +6,8 @@ import type { Io } from './io.ts'
 export interface ProgressSink extends Progress {
   /** A line of its own that does not tear the status line. */
   line(text: string): void
+  /** Takes the status line away before something is written to stdout, which may be the same terminal. */
+  clear(): void
   stop(): void
 }
 
@@ -41,9 +43,10 @@ export function startProgress(io: Io, quiet: boolean): ProgressSink {
     clear()
     io.stderr(`${text}\n`)
   }
-  if (quiet) return { phase: () => {}, advance: () => {}, expect: () => {}, line, stop }
+  if (quiet) return { phase: () => {}, advance: () => {}, expect: () => {}, line, clear, stop }
   return {
     line,
+    clear,
     stop,
     phase: (name, total = {}) => {
       clear()
@@ -87,7 +90,8 @@ export function statusLine(counts: Counts): string {
     if (counts.ofBytes > counts.bytes)
       parts.push(`${formatDuration(((counts.ofBytes - counts.bytes) / rate) * 1000)} left`)
   }
-  return parts.length > 0 ? `${counts.name}: ${parts.join(', ')}` : `${counts.name} ...`
+  const name = `${counts.name.charAt(0).toUpperCase()}${counts.name.slice(1)}`
+  return parts.length > 0 ? `${name}: ${parts.join(', ')}` : `${name} ...`
 }
 
 function ofTotal(done: number, total: number, format: (value: number) => string): string {

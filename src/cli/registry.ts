@@ -9,6 +9,7 @@ import type { CommandContext } from './context.ts'
 /** What sources and targets need to be opened: AWS for ECR, a user name and password for other registries. */
 async function accessFor(context: CommandContext, url: RegistryUrl) {
   const { HOLDFAST_REGISTRY_USERNAME: username, HOLDFAST_REGISTRY_PASSWORD: password } = context.io.env
+  if (url.kind === 'oci') context.run.progress.phase(`connecting to ${url.host}`)
   const aws: AwsContext | undefined = url.kind === 'ecr' ? await openAwsFor(context, url.region) : undefined
   return { ...(aws && { aws }), ...(username && password && { username, password }) }
 }
@@ -26,7 +27,7 @@ export async function openTargetFor(context: CommandContext, argument: string | 
 }
 
 export const sourceHeader = (source: Source): string => registryHeader(source.identity, source.principal)
-export const targetHeader = (target: Target): string => registryHeader(target.identity, undefined)
+export const targetHeader = (target: Target): string => registryHeader(target.identity, target.principal)
 
 function registryHeader(identity: RegistryIdentity, principal: string | undefined): string {
   const who = principal ? ` · ${principal.split(':').slice(5).join(':') || principal}` : ''

@@ -19,6 +19,7 @@ export function vaultName(context: CommandContext, options: CommandOptions): str
 export async function openStoreFor(context: CommandContext, options: CommandOptions): Promise<Store> {
   const { openStore } = await import('../store/open.ts')
   const { parseStoreUrl } = await import('../store/url.ts')
+  context.run.progress.phase('opening the vault')
   const name = vaultName(context, options)
   const place = parseStoreUrl(name)
   const { clock, log } = context.run

@@ -5,6 +5,8 @@ import type { RegistryIdentity, RepositorySettings } from '../vault/format.ts'
 /** A registry that can be restored into. */
 export interface Target {
   readonly identity: RegistryIdentity
+  /** Who writes. */
+  readonly principal?: string
   /** Undefined when there is no such repository. */
   settings(repository: string, signal: AbortSignal): Promise<RepositorySettings | undefined>
   /** Digests present (archived ones too) and tag -> digest. */

@@ -15,18 +15,19 @@ export async function openEcrTarget(
   named: { account?: string; region?: string },
   run: Run,
 ): Promise<Target> {
-  const { registry } = await ecrIdentity(aws, named)
-  return new EcrTarget(aws, registry, run)
+  return new EcrTarget(aws, await ecrIdentity(aws, named), run)
 }
 
 class EcrTarget implements Target {
   readonly identity: RegistryIdentity
+  readonly principal: string
   readonly #aws: AwsContext
   readonly #control: EcrControl
   readonly #registry: EcrRegistryClient
 
-  constructor(aws: AwsContext, identity: RegistryIdentity, run: Run) {
-    this.identity = identity
+  constructor(aws: AwsContext, open: { registry: RegistryIdentity; principal: string }, run: Run) {
+    this.identity = open.registry
+    this.principal = open.principal
     this.#aws = aws
     this.#control = ecrControl(aws)
     this.#registry = new EcrRegistryClient(aws, this.#control, run.clock)
