@@ -4,6 +4,7 @@ import { backup } from './commands/backup.ts'
 import { demo } from './commands/demo.ts'
 import { doctor } from './commands/doctor.ts'
 import { explain } from './commands/explain.ts'
+import { history } from './commands/history.ts'
 import { restore } from './commands/restore.ts'
 import { sandbox } from './commands/sandbox.ts'
 import { snapshots } from './commands/snapshots.ts'
@@ -17,6 +18,7 @@ export const commands: readonly CommandSpec[] = [
   explain,
   backup,
   snapshots,
+  history,
   verify,
   restore,
   sandbox,
