@@ -187,7 +187,12 @@ export class MemoryRegistry {
       settings: async (name) => this.repositories.get(name)?.settings,
       contents: async (name) => {
         const { images, tags } = await this.#enter('contents', name)
-        return { digests: new Set(images.keys()), tags: new Map(tags) }
+        const active = [...images].filter(([, { status }]) => status === 'active')
+        return {
+          digests: new Set(images.keys()),
+          tags: new Map(tags),
+          activeSince: new Map(active.map(([digest, { pushedAt }]) => [digest, pushedAt])),
+        }
       },
       createRepository: async (name, settings) => {
         this.log.push('createRepository')

@@ -1,5 +1,6 @@
 import { inParallel } from '../core/parallel.ts'
 import type { Run } from '../core/run.ts'
+import { narrowed } from './choose.ts'
 import type { Difference, NotRestored, RepositoryRestorePlan, RestorePlan, Route } from './report.ts'
 import { repositorySetback } from './setback.ts'
 
@@ -31,7 +32,7 @@ async function differencesIn(
   plan: RepositoryRestorePlan,
   run: Run,
 ): Promise<Difference[]> {
-  const state = await vault.states.read(plan.state, run.signal)
+  const state = narrowed(await vault.states.read(plan.state, run.signal), plan.only)
   const exists = (await target.settings(plan.into, run.signal)) !== undefined
   const there = exists ? await target.contents(plan.into, run.signal) : undefined
   const repository = plan.into

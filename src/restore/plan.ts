@@ -7,7 +7,9 @@ import type { Run } from '../core/run.ts'
 import { selectNames } from '../core/select.ts'
 import { expectListeners } from '../core/stop.ts'
 import type { ManifestRow, RepositorySettings, RepositoryState, ShardEntry } from '../vault/format.ts'
+import { type Chosen, chooseImages, choosesImages, namedBy, narrowed, refuseUnmatched } from './choose.ts'
 import { blockedBy, byPush, restoreOrder } from './order.ts'
+import { targetNames } from './rename.ts'
 import type {
   NotRestored,
   RepositoryRestorePlan,
@@ -16,7 +18,14 @@ import type {
   Route,
   TagConflict,
 } from './report.ts'
-import { creationSettings, encryptionWarning, isImmutableTag, planSettings } from './settings.ts'
+import {
+  creationSettings,
+  encryptionWarning,
+  isImmutableTag,
+  planSettings,
+  refuseForeignKey,
+} from './settings.ts'
+import type { RepositoryContents } from './target.ts'
 
 /** ecr-facts 4.10. Raised on request, so an estimate for those who have not. */
 const putImagePerSecond = 10
@@ -33,15 +42,29 @@ export async function planRestore(route: Route, options: RestoreOptions, run: Ru
   expectListeners(run.signal)
   const { vault, snapshot, target } = route
   const entries = entriesFor(route, await vault.repositories(snapshot, run.signal), options, run)
+  const names = targetNames(
+    entries.map(([name]) => name),
+    options,
+  )
+  refuseForeignKey(options.kmsKey, target.identity)
   run.progress.phase('planning', { items: entries.length })
   const planned: PlannedRepository[] = []
   const damaged: NotRestored[] = []
+  const matched = new Set<string>()
   await inParallel(entries, 8, async ([name, entry]) => {
     const state = await readState(route, entry, run)
+    const into = names.get(name) ?? name
     if ('reason' in state) damaged.push({ kind: 'damaged', repository: name, reason: state.reason })
-    else planned.push(await planRepository(route, { name, entry, state, options }, run))
+    else {
+      for (const each of namedBy(options, state)) matched.add(each)
+      const only = chooseImages(state, options)
+      if (only || !choosesImages(options))
+        planned.push(await planRepository(route, { name, into, entry, state, only, options }, run))
+    }
     run.progress.advance({ items: 1 })
   })
+  const lacking = lackingIn(route, options)
+  if (damaged.length === 0) refuseUnmatched(options, [...matched, ...lacking.map((each) => each.digest)])
   planned.sort((a, b) => (a.plan.repository < b.plan.repository ? -1 : 1))
   const repositories = planned.map(({ plan }) => plan)
   const totals = totalsOf(repositories)
@@ -52,7 +75,7 @@ export async function planRestore(route: Route, options: RestoreOptions, run: Ru
     overwriteTags: options.overwriteTags === true,
     repositories,
     conflicts: planned.flatMap((each) => each.conflicts),
-    notRestored: [...lackingIn(route, options), ...damaged, ...planned.flatMap((each) => each.notRestored)],
+    notRestored: [...lacking, ...damaged, ...planned.flatMap((each) => each.notRestored)],
     warnings: [...generalWarnings(route), ...planned.flatMap((each) => each.warnings)],
     totals,
     estimatedSeconds: Math.ceil((totals.manifests + totals.tags) / putImagePerSecond),
@@ -90,29 +113,40 @@ async function readState(
   }
 }
 
+interface WantedRepository {
+  name: string
+  into: string
+  entry: ShardEntry
+  state: RepositoryState
+  only: Chosen | undefined
+  options: RestoreOptions
+}
+
 async function planRepository(
   { snapshot, target }: Route,
-  wanted: { name: string; entry: ShardEntry; state: RepositoryState; options: RestoreOptions },
+  wanted: WantedRepository,
   run: Run,
 ): Promise<PlannedRepository> {
-  const { name, entry, state, options } = wanted
-  const into = `${options.prefix ?? ''}${name}`
+  const { name, into, entry, only, options } = wanted
+  const state = narrowed(wanted.state, only)
   const found = await target.settings(into, run.signal)
   const contents = found ? await target.contents(into, run.signal) : nothing()
   const work = manifestWork(state, contents.digests)
   const tags = tagWork(state, contents.tags, work.blocked)
   const settings = planSettings(state.settings, found, options.settings ?? 'fill')
-  const creation = found ? undefined : creationSettings(state.settings, snapshot.registry, target.identity)
+  const places = { from: snapshot.registry, to: target.identity }
+  const creation = found ? undefined : creationSettings(state.settings, places, options)
   const plan: RepositoryRestorePlan = {
     repository: name,
     into,
     state: entry.state,
+    ...(only && { only }),
     ...(creation && { create: creation.settings }),
     blobs: work.blobs,
     manifests: work.manifests.map(({ digest, mediaType, size }) => ({ digest, mediaType, size })),
     manifestsPresent: state.manifests.length - work.manifests.length - work.blocked.size,
     tags,
-    archive: work.manifests.filter((row) => row.status === 'archived').map((row) => row.digest),
+    archive: toArchive(state, work, contents),
     settings: settings.settings,
   }
   const notices = [
@@ -129,8 +163,28 @@ async function planRepository(
   }
 }
 
-function nothing(): { digests: Set<Digest>; tags: Map<string, Digest> } {
+function nothing(): RepositoryContents {
   return { digests: new Set(), tags: new Map() }
+}
+
+/**
+ * What is sent now, and what a restore that was interrupted had sent: it is active and younger than its push in the
+ * snapshot. One that somebody has activated since is as old as it was, and stays active.
+ */
+function toArchive(
+  state: RepositoryState,
+  { blocked, manifests }: Pick<ReturnType<typeof manifestWork>, 'blocked' | 'manifests'>,
+  { activeSince }: RepositoryContents,
+): Digest[] {
+  const sent = new Set(manifests.map((row) => row.digest))
+  const pushedAgain = ({ digest, pushedAt = '' }: ManifestRow) => {
+    const since = activeSince?.get(digest)
+    return since !== undefined && Date.parse(since) > (Date.parse(pushedAt) || 0)
+  }
+  return state.manifests
+    .filter((row) => row.status === 'archived' && !blocked.has(row.digest))
+    .filter((row) => sent.has(row.digest) || pushedAgain(row))
+    .map((row) => row.digest)
 }
 
 /** Manifests and blobs that have to go, in order, and those that cannot. */
@@ -199,6 +253,7 @@ function lifecycleWarning(settings: RepositorySettings, sent: number): string[] 
 function lackingIn({ snapshot }: Route, options: RestoreOptions): NotRestored[] {
   return snapshot.skipped
     .filter(({ repository }) => repository !== '*' && matchesAny(options.repositories, repository))
+    .filter(({ digest }) => !choosesImages(options) || (digest && options.digests?.includes(digest)))
     .map(({ repository, digest, code, reason }) => ({
       kind: code === 'image-archived' || code === 'image-activating' ? 'archived' : 'missing',
       repository,

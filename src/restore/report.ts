@@ -1,6 +1,8 @@
 import type { Digest } from '../core/digest.ts'
 import type { RegistryIdentity, RepositorySettings, SnapshotRoot } from '../vault/format.ts'
 import type { Vault } from '../vault/vault.ts'
+import type { Chosen } from './choose.ts'
+import type { Rename } from './rename.ts'
 import type { Target } from './target.ts'
 
 /** From where to where. */
@@ -13,14 +15,21 @@ export interface Route {
 export interface RestoreOptions {
   /** Globs over the names in the snapshot. Absent or empty: all. */
   repositories?: readonly string[]
+  /** Globs over tags. With these or `digests` only those images are restored, with what belongs to them. */
+  tags?: readonly string[]
+  digests?: readonly Digest[]
   /** Put before every repository's name at the target: `drill/`. */
   prefix?: string
+  /** Other names at the target; the prefix comes before them. */
+  renames?: readonly Rename[]
+  /** Encrypts the repositories that are created, whatever the snapshot says. */
+  kmsKey?: string
   /** Moves tags that point to another image now. Without it such a tag makes the whole restore refused. */
   overwriteTags?: boolean
   /**
    * Settings of repositories that exist at the target. `fill` (default): only what nobody has set there, so that a
    * restore that was interrupted can be finished and nobody's newer setting is undone. `overwrite`: all. `none`.
-   * A repository that the restore creates gets all of its settings.
+   * A repository that the restore creates gets all of its settings; with `none` only its encryption.
    */
   settings?: 'fill' | 'overwrite' | 'none'
   /** Blobs in flight at once, default 8. */
@@ -46,6 +55,8 @@ export interface RepositoryRestorePlan {
   into: string
   /** Name of its state in the vault. */
   state: string
+  /** Present when not the whole repository was asked for; the rest of it is not compared either. */
+  only?: Chosen
   /** Present when the repository has to be made, with what cannot be changed later. */
   create?: RepositorySettings
   /** At most these: what the target turns out to have is not sent. */

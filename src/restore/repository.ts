@@ -2,6 +2,7 @@ import type { Digest } from '../core/digest.ts'
 import { allSettled } from '../core/parallel.ts'
 import type { Run } from '../core/run.ts'
 import type { ManifestRow, RepositoryState } from '../vault/format.ts'
+import { narrowed } from './choose.ts'
 import type { NotRestored, PlannedTag, RepositoryRestorePlan, RestorePlan, Route } from './report.ts'
 import type { BlobSender } from './send-blobs.ts'
 import { imageSetback, type Setback } from './setback.ts'
@@ -43,7 +44,7 @@ export async function restoreRepository(work: RestoreWork, plan: RepositoryResto
 /** The plan may be older than the target: what is there is looked at again. */
 async function enter({ route, run }: RestoreWork, plan: RepositoryRestorePlan): Promise<Restoring> {
   const { target, vault } = route
-  const state = await vault.states.read(plan.state, run.signal)
+  const state = narrowed(await vault.states.read(plan.state, run.signal), plan.only)
   const rows = new Map(state.manifests.map((row) => [row.digest, row]))
   const missing = plan.create !== undefined && (await target.settings(plan.into, run.signal)) === undefined
   const fresh = missing && (await target.createRepository(plan.into, plan.create ?? {}, run.signal))

@@ -1,3 +1,5 @@
+import { parseArn } from '../core/arn.ts'
+import { HoldfastError } from '../core/errors.ts'
 import { matchesGlob } from '../core/glob.ts'
 import { canonicalText } from '../vault/canonical.ts'
 import type { RegistryIdentity, RepositorySettings } from '../vault/format.ts'
@@ -47,18 +49,41 @@ function isUnset(name: Changeable, found: RepositorySettings): boolean {
 
 /**
  * What a new repository gets at its creation. A KMS key belongs to one account and Region: elsewhere the repository
- * gets the key that AWS manages there.
+ * gets the key that AWS manages there, or the one that was named.
  */
 export function creationSettings(
   wanted: RepositorySettings,
-  from: RegistryIdentity,
-  to: RegistryIdentity,
+  { from, to }: { from: RegistryIdentity; to: RegistryIdentity },
+  options: Pick<RestoreOptions, 'kmsKey' | 'settings'>,
 ): SettingsPlan {
-  const { encryption } = wanted
+  const settings =
+    options.settings === 'none' ? { ...(wanted.encryption && { encryption: wanted.encryption }) } : wanted
+  const { encryption } = settings
+  if (options.kmsKey !== undefined) {
+    const type = encryption?.type === 'KMS_DSSE' ? 'KMS_DSSE' : 'KMS'
+    return { settings: { ...settings, encryption: { type, kmsKey: options.kmsKey } }, warnings: [] }
+  }
   const samePlace = from.account === to.account && from.region === to.region
-  if (!encryption?.kmsKey || samePlace || to.kind !== 'ecr') return { settings: wanted, warnings: [] }
-  const warning = `its KMS key ${encryption.kmsKey} cannot be used there: the AWS managed key is used instead`
-  return { settings: { ...wanted, encryption: { type: encryption.type } }, warnings: [warning] }
+  if (!encryption?.kmsKey || samePlace || to.kind !== 'ecr') return { settings, warnings: [] }
+  const warning = `its KMS key ${encryption.kmsKey} cannot be used there: the AWS managed key is used instead (--kms-key names another)`
+  return { settings: { ...settings, encryption: { type: encryption.type } }, warnings: [warning] }
+}
+
+/** A key of another Region would be refused by AWS for each repository, after the first ones were made. */
+export function refuseForeignKey(key: string | undefined, to: RegistryIdentity): void {
+  const why = key === undefined ? undefined : whyForeign(key, to)
+  if (why === undefined) return
+  const next = `Name a key of the target's Region: arn:aws:kms:${to.region ?? 'REGION'}:ACCOUNT:key/ID`
+  throw new HoldfastError('usage', { what: `The KMS key ${key} cannot be used at the target.`, why, next })
+}
+
+function whyForeign(key: string, to: RegistryIdentity): string | undefined {
+  const arn = parseArn(key)
+  if (to.kind !== 'ecr') return `${to.url} is no ECR registry.`
+  if (arn?.service !== 'kms') return 'It is not the ARN of a KMS key.'
+  return arn.region === to.region
+    ? undefined
+    : `It is a key of ${arn.region}; the registry is in ${to.region}.`
 }
 
 export function encryptionWarning(wanted: RepositorySettings, found: RepositorySettings): string[] {

@@ -2,6 +2,14 @@ import type { Readable } from 'node:stream'
 import type { Digest } from '../core/digest.ts'
 import type { RegistryIdentity, RepositorySettings } from '../vault/format.ts'
 
+export interface RepositoryContents {
+  /** Archived ones too. */
+  digests: Set<Digest>
+  tags: Map<string, Digest>
+  /** When each image that is not archived was pushed; absent where a registry knows no archive. */
+  activeSince?: Map<Digest, string>
+}
+
 /** A registry that can be restored into. */
 export interface Target {
   readonly identity: RegistryIdentity
@@ -9,11 +17,7 @@ export interface Target {
   readonly principal?: string
   /** Undefined when there is no such repository. */
   settings(repository: string, signal: AbortSignal): Promise<RepositorySettings | undefined>
-  /** Digests present (archived ones too) and tag -> digest. */
-  contents(
-    repository: string,
-    signal: AbortSignal,
-  ): Promise<{ digests: Set<Digest>; tags: Map<string, Digest> }>
+  contents(repository: string, signal: AbortSignal): Promise<RepositoryContents>
   /**
    * With its encryption and mutable tags; nothing that cannot be changed later is left out. True when it was made now,
    * so that it is certainly empty.

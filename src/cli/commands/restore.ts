@@ -1,8 +1,7 @@
 import { exit } from '../../core/errors.ts'
-import type { RestoreOptions } from '../../restore/report.ts'
-import { type CommandOptions, type CommandSpec, option } from '../command.ts'
-import type { CommandContext } from '../context.ts'
+import { type CommandSpec, option } from '../command.ts'
 import { openTargetFor, targetHeader } from '../registry.ts'
+import { restoreOptions } from '../restore-options.ts'
 import { openStoreFor, vaultOption } from '../vault.ts'
 
 export const restore: CommandSpec = {
@@ -18,12 +17,31 @@ export const restore: CommandSpec = {
     },
     { flags: '--from <registry>', does: 'whose snapshot, where the vault holds several registries' },
     { flags: '--repository <glob>', does: 'only repositories that match; may be repeated', many: true },
+    {
+      flags: '--tag <glob>',
+      does: 'only images with such a tag, and what belongs to them; may be repeated',
+      many: true,
+    },
+    {
+      flags: '--digest <digest>',
+      does: 'only this image, and what belongs to it; may be repeated',
+      many: true,
+    },
+    {
+      flags: '--rename <old=new>',
+      does: 'another name there; team/=other/ for all below; may be repeated',
+      many: true,
+    },
     { flags: '--prefix <text>', does: 'put before every repository name there: drill/' },
     {
       flags: '--settings <which>',
       does: 'settings of repositories that exist: fill what is unset, overwrite all, or none',
       choices: ['fill', 'overwrite', 'none'],
       default: 'fill',
+    },
+    {
+      flags: '--kms-key <arn>',
+      does: 'encrypts the repositories that are created, instead of the key of the snapshot',
     },
     {
       flags: '--overwrite-tags',
@@ -36,6 +54,14 @@ export const restore: CommandSpec = {
     {
       line: 'holdfast restore latest --repository shop/api --dry-run',
       does: 'what one repository would take',
+    },
+    {
+      line: "holdfast restore latest --repository shop/api --tag '1.*'",
+      does: 'some tags, with their platforms and signatures',
+    },
+    {
+      line: 'holdfast restore latest --rename shop/=drill/shop/',
+      does: 'beside what is there, to look at it',
     },
     { line: 'holdfast restore latest --to oci://127.0.0.1:5000', does: 'into any other OCI registry' },
     { line: 'holdfast restore latest --overwrite-tags', does: 'also move back tags that were overwritten' },
@@ -52,10 +78,13 @@ export const restore: CommandSpec = {
     const store = await openStoreFor(context, options)
     const target = await openTargetFor(context, option.text(options, 'to'))
     try {
-      const vault = await openVault(store)
+      const vault = await openVault(store, context.run.signal)
       context.header(targetHeader(target))
       const registry = option.text(options, 'from')
-      const root = await vault.snapshots.find(snapshot ?? 'latest', registry ? { registry } : {})
+      const root = await vault.snapshots.find(snapshot ?? 'latest', {
+        ...(registry && { registry }),
+        signal: context.run.signal,
+      })
       const route = { vault, snapshot: root, target }
       const plan = await engine.planRestore(route, restoreOptions(context, options), context.run)
       if (option.flag(options, 'dryRun')) {
@@ -69,16 +98,4 @@ export const restore: CommandSpec = {
       await Promise.all([store.close(), target.close()])
     }
   },
-}
-
-function restoreOptions(context: CommandContext, options: CommandOptions): RestoreOptions {
-  const repositories = option.list(options, 'repository') ?? context.config.repositories
-  const prefix = option.text(options, 'prefix')
-  const settings = option.text(options, 'settings') as RestoreOptions['settings']
-  return {
-    overwriteTags: option.flag(options, 'overwriteTags'),
-    ...(repositories && { repositories }),
-    ...(prefix && { prefix }),
-    ...(settings && { settings }),
-  }
 }

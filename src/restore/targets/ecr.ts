@@ -6,7 +6,7 @@ import { ecrIdentity } from '../../ecr/identity.ts'
 import { readRepositorySettings } from '../../ecr/read-settings.ts'
 import { EcrRegistryClient } from '../../ecr/registry-client.ts'
 import type { RegistryIdentity, RepositorySettings } from '../../vault/format.ts'
-import type { PutManifest, Target } from '../target.ts'
+import type { PutManifest, RepositoryContents, Target } from '../target.ts'
 import { applyEcrSettings, settableTags } from './ecr-settings.ts'
 import { putManifest } from './put-manifest.ts'
 
@@ -38,18 +38,18 @@ class EcrTarget implements Target {
     return found && readRepositorySettings(this.#control, found, signal)
   }
 
-  async contents(
-    repository: string,
-    signal: AbortSignal,
-  ): Promise<{ digests: Set<Digest>; tags: Map<string, Digest> }> {
+  async contents(repository: string, signal: AbortSignal): Promise<RepositoryContents> {
     const digests = new Set<Digest>()
     const tags = new Map<string, Digest>()
-    for (const { digest, tags: names } of await this.#control.describeImages(repository, signal)) {
+    const activeSince = new Map<Digest, string>()
+    for (const image of await this.#control.describeImages(repository, signal)) {
+      const { digest, tags: names, pushedAt, status } = image
       if (!isDigest(digest)) continue
       digests.add(digest)
       for (const name of names) tags.set(name, digest)
+      if (status === 'ACTIVE' && pushedAt) activeSince.set(digest, pushedAt)
     }
-    return { digests, tags }
+    return { digests, tags, activeSince }
   }
 
   /** With its resource tags: where access depends on tags, a repository without them could not be written to. */

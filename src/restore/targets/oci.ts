@@ -8,7 +8,7 @@ import type { Run } from '../../core/run.ts'
 import type { OciClient } from '../../oci/client.ts'
 import { walkRepository } from '../../oci/walk.ts'
 import type { RegistryIdentity, RepositorySettings } from '../../vault/format.ts'
-import type { PutManifest, Target } from '../target.ts'
+import type { PutManifest, RepositoryContents, Target } from '../target.ts'
 import { putManifest } from './put-manifest.ts'
 
 type OciUrl = Extract<RegistryUrl, { kind: 'oci' }>
@@ -37,10 +37,7 @@ class OciTarget implements Target {
     return undefined
   }
 
-  async contents(
-    repository: string,
-    signal: AbortSignal,
-  ): Promise<{ digests: Set<Digest>; tags: Map<string, Digest> }> {
+  async contents(repository: string, signal: AbortSignal): Promise<RepositoryContents> {
     const { manifests } = await walkRepository(this.#client, repository, signal)
     const digests = new Set(manifests.filter((found) => found.seen).map((found) => found.digest))
     const named = manifests.filter((found) => !found.seen).map((found) => found.digest)
