@@ -1,4 +1,11 @@
-import type { Control, Finding, Severity, Status, Verdict } from '../controls/control.ts'
+import {
+  type Control,
+  type Finding,
+  type Severity,
+  type Status,
+  unknown,
+  type Verdict,
+} from '../controls/control.ts'
 import { controls } from '../controls/index.ts'
 import { exit, HoldfastError, toHoldfastError } from '../core/errors.ts'
 import type { Inventory, RepositoryInventory } from '../inventory/inventory.ts'
@@ -74,9 +81,7 @@ function judgeControl(control: Control, inventory: Inventory): Finding[] {
   }
   const { repositories } = inventory
   if ('error' in repositories) {
-    const { code, needs, message } = repositories.error
-    const verdict = { status: 'unknown', reason: `${code}: needs ${needs}`, evidence: { message } } as const
-    return [finding(control, registryArn(inventory), verdict)]
+    return [finding(control, registryArn(inventory), unknown(repositories.error))]
   }
   return repositories.ok.map((repository) => {
     const verdict = safely(() => control.judge(repository, inventory))

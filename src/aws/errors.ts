@@ -47,7 +47,8 @@ export function awsError(error: unknown, question: AwsQuestion): HoldfastError {
   if (denied.test(name)) return accessDenied(error, question)
   if (name === 'TimeoutError' || unreachable.has(systemCode(error)))
     return unreachableEndpoint(error, question)
-  if (isForeignAnswer(error)) return foreignAnswer(error, question)
+  const foreign = foreignAnswer(error)
+  if (foreign) return notAws(question.operation, foreign, error)
   const about = question.resource ? ` for ${question.resource}` : ''
   const code = notFound.test(name) ? 'registry-not-found' : keyTrouble.test(name) ? 'key-unusable' : undefined
   return new HoldfastError(code ?? 'aws-request-failed', {
@@ -113,22 +114,27 @@ function unreachableEndpoint(error: unknown, { operation }: AwsQuestion): Holdfa
   })
 }
 
-/** The SDK hangs the raw answer on an error that it could not read; errors that a service declares have a `$fault`. */
-function isForeignAnswer(error: unknown): error is Error & { $response?: unknown } {
-  return error instanceof Error && '$response' in error && !('$fault' in error)
+/** What came is no answer of this API, such as the page of a proxy: the SDK could not read it, or read too much into it. */
+function foreignAnswer(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('$response' in error)) return undefined
+  const { statusCode, headers } = (error.$response ?? {}) as RawAnswer
+  const type = headers?.['content-type'] ?? 'no content type'
+  // Errors that a service declares have a `$fault`.
+  if ('$fault' in error && !/html/i.test(type)) return undefined
+  return `HTTP ${statusCode}, ${type}: not an answer of this API.`
 }
 
-function foreignAnswer(error: Error & { $response?: unknown }, { operation }: AwsQuestion): HoldfastError {
-  const response = error.$response
-  const status =
-    typeof response === 'object' && response !== null && 'statusCode' in response
-      ? `HTTP ${String(response.statusCode)}, `
-      : ''
+interface RawAnswer {
+  statusCode?: number
+  headers?: Record<string, string>
+}
+
+export function notAws(operation: string, why: string, cause?: unknown): HoldfastError {
   return new HoldfastError('aws-request-failed', {
     what: `${operation}: what answered is not AWS`,
-    why: `${status}with a body that is not of this API.`,
+    why,
     next: 'Check AWS_ENDPOINT_URL or --endpoint-url, and that no proxy or login page answers instead.',
-    cause: error,
+    cause,
   })
 }
 

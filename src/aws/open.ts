@@ -6,7 +6,7 @@ import { Budget } from './budget.ts'
 import type { AwsContext, AwsIdentity, AwsService, AwsSettings } from './context.ts'
 import { credentialsFor } from './credentials.ts'
 import { endpointFor } from './endpoints.ts'
-import { awsError } from './errors.ts'
+import { awsError, notAws } from './errors.ts'
 import { connectionPool, type Tally, watched } from './handler.ts'
 import { type Profile, readProfile } from './profile.ts'
 import { resolveRegion } from './region.ts'
@@ -94,8 +94,5 @@ async function askIdentity(config: Record<string, unknown>, tally: Tally): Promi
   if (found.Account && found.Arn) {
     return { account: found.Account, arn: found.Arn, simulated: tally.simulated }
   }
-  throw new HoldfastError('aws-request-failed', {
-    what: `${operation} answered without an account.`,
-    next: 'Check the endpoint: it does not answer like STS.',
-  })
+  throw notAws(operation, 'Its answer names no account.')
 }

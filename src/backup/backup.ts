@@ -96,7 +96,7 @@ async function readRegistry(job: Job, options: BackupOptions): Promise<RegistryC
   try {
     const listed = await namesIn(job.source, job.run)
     const names = listed.filter(isName)
-    job.run.progress.phase('backing up', { items: names.length })
+    job.run.progress.phase('backing up repositories')
     const { settings, skipped } = await readRegistrySettings(job)
     skipped.push(...listed.filter((name) => !isName(name)).map(notAName))
     const outcomes = await backUpAll(job, names, options)
@@ -135,6 +135,7 @@ async function backUpAll(
     where: job.source.identity.url,
     log: job.run.log,
   })
+  job.run.progress.expect({ items: selected.length })
   await inParallel(selected, repositoriesAtOnce, async (name) => {
     job.run.signal.throwIfAborted()
     // What one repository does not survive, none does: the others stop too.

@@ -128,7 +128,6 @@ async function copyManifest(job: Job, image: FetchedManifest): Promise<void> {
     job.tally.copied.manifests++
     job.tally.copied.bytes += image.bytes.byteLength
   } else job.tally.reused.manifests++
-  job.run.progress.advance({ items: 1 })
 }
 
 /** The source has checked this already; law 4 wants it from us. */

@@ -7,6 +7,7 @@ import { type GlobalOptions, openContext } from './context.ts'
 import { globalOptions } from './global-options.ts'
 import { commandHelp, exitCodesHelp, optionsHelp, rootHelp } from './help.ts'
 import type { Io } from './io.ts'
+import { endedInTime } from './patience.ts'
 import { lastLine, reportError } from './report-error.ts'
 import { version } from './version.ts'
 
@@ -90,7 +91,7 @@ async function runCommand(
     warnings = context.warnings
     answered = context.answered
     try {
-      const code = await spec.run(context, options, argument)
+      const code = await endedInTime(spec.run(context, options, argument), io.signal)
       if (code !== exit.ok) io.stderr(`${lastLine(code)}\n`)
       return code
     } finally {

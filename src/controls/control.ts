@@ -67,7 +67,11 @@ export const notApplicable = (reason: string): Verdict => verdict('not-applicabl
 
 /** Law 3: no answer is no pass. */
 export const unknown = (missing: MissingAnswer): Verdict =>
-  verdict('unknown', `${missing.code}: needs ${missing.needs}`, { message: missing.message })
+  verdict('unknown', unknownReason(missing), { message: missing.message })
+
+/** A refusal names the permission that it takes; any other failure the request that had no answer. */
+export const unknownReason = ({ code, needs }: MissingAnswer): string =>
+  /denied|authoriz/i.test(code) ? `${code}: needs ${needs}` : `${code}: no answer to ${needs}`
 
 function verdict(status: Verdict['status'], reason: string, evidence?: Record<string, unknown>): Verdict {
   return { status, reason, ...(evidence && { evidence }) }

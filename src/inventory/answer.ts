@@ -21,5 +21,6 @@ export function missing(code: string, message: string, needs: string): { error: 
 
 /** The service's own name of the error where it has one: that is what people search for. */
 function codeOf(error: HoldfastError): string {
-  return error.code === 'endpoint-unreachable' ? error.code : (awsErrorCode(error) ?? error.code)
+  const itsOwn = error.cause instanceof Error && '$fault' in error.cause
+  return itsOwn ? (awsErrorCode(error) ?? error.code) : error.code
 }

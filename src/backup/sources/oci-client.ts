@@ -46,7 +46,10 @@ function unusable(error: unknown, { host }: OciUrl, { username, password }: Regi
   }
   if (!hasCode(error, 'registry-not-found', 'registry-answer-invalid', 'access-denied')) return error
   return new HoldfastError(error.code === 'access-denied' ? 'access-denied' : 'registry-answer-invalid', {
-    what: `${host} does not answer as an OCI registry does`,
+    what:
+      error.code === 'access-denied'
+        ? `${host} refuses access, or is no OCI registry`
+        : `${host} does not answer as an OCI registry does`,
     why: `GET /v2/: ${error.why ?? error.message}`,
     next: 'Check host and port: oci://HOST[:PORT] is where docker would pull from.',
     cause: error,

@@ -28,7 +28,7 @@ export const snapshots: CommandSpec = {
     const { openVault } = await import('../../vault/vault.ts')
     const store = await openStoreFor(context, options)
     try {
-      const vault = await openVault(store)
+      const vault = await openVault(store, context.run.signal)
       return wanted === undefined
         ? await listAll(vault, context, option.text(options, 'from'))
         : await showOne(vault, context, { wanted, options })

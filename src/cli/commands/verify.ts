@@ -22,7 +22,7 @@ export const verify: CommandSpec = {
     const { verifyVault } = await import('../../vault/verify.ts')
     const store = await openStoreFor(context, options)
     try {
-      const vault = await openVault(store)
+      const vault = await openVault(store, context.run.signal)
       const snapshot = option.text(options, 'snapshot')
       const wanted = { data: option.flag(options, 'data'), ...(snapshot && { snapshot }) }
       const report = await verifyVault(vault, wanted, context.run)

@@ -118,12 +118,13 @@ async function attempt<T>(checks: Check[], check: string, work: () => Promise<T>
   } catch (error) {
     const found = toHoldfastError(error)
     if (found.code === 'interrupted' || found.code === 'internal') throw error
-    checks.push(failed(check, found))
+    // Whose credentials are meant is settled before the Region is.
+    checks.push(failed(found.code.startsWith('credentials') ? 'Credentials' : check, found))
     return undefined
   }
 }
 
 function failed(check: string, error: HoldfastError): Check {
-  const says = error.why ? `${error.message} ${error.why}` : error.message
+  const says = error.why ? `${error.message.replace(/\.$/, '')}: ${error.why}` : error.message
   return { check, status: 'failed', says, next: error.next }
 }

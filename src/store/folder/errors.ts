@@ -28,6 +28,11 @@ const meanings: Record<string, [ErrorCode, string, string]> = {
     'Give this user read and write access to the vault.',
   ],
   EROFS: ['access-denied', 'The disk is mounted read-only.', 'Mount it for writing, or use another vault.'],
+  ENOENT: [
+    'store-request-failed',
+    'A folder on the way is missing, or a link leads nowhere.',
+    'Is the disk mounted? Correct the place of the vault, or make the folder.',
+  ],
   ENOTDIR: [
     'store-request-failed',
     'A file is where a folder should be.',
@@ -82,7 +87,7 @@ export function diskError(subject: string, error: unknown): HoldfastError {
   const where = (error as NodeJS.ErrnoException).path
   return new HoldfastError(code, {
     what: `Could not use ${subject} in the vault folder.`,
-    why: where ? `${why} ${where}` : why,
+    why: where ? `${why.replace(/\.$/, '')}: ${where}` : why,
     next,
     cause: error,
   })
