@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
+import { setImmediate } from 'node:timers/promises'
 import { CreateBucketCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { jumpingClock } from '../core/clock.ts'
@@ -72,6 +73,27 @@ storeConformance(
   },
   { listedKeys: 60 },
 )
+
+test('many large uploads at once share few buffers, also when some of them are given up', async () => {
+  const store = open(everything)
+  const bytes = randomBytes(9 * 1024 * 1024)
+  for (let at = 0; at < 8; at++) {
+    const stop = new AbortController()
+    const puts = Array.from({ length: 8 }, (_, n) =>
+      store.put(`${at}/${n}`, inChunks(bytes, 1 << 20), { signal: stop.signal }),
+    )
+    for (let turn = 0; turn < at * 10; turn++) await setImmediate()
+    stop.abort()
+    await Promise.allSettled(puts)
+  }
+  const puts = Array.from({ length: 8 }, (_, n) => store.put(`done/${n}`, inChunks(bytes, 300_000)))
+  const broken = store.put('broken', breaking(9 * 1024 * 1024, new Error('gone')))
+  await expect(broken).rejects.toThrow('gone')
+  expect(await Promise.all(puts)).toEqual(Array(8).fill('created'))
+  const back = await buffer((await store.get('done/7'))!)
+  expect(back.equals(bytes)).toBe(true)
+  await store.close()
+})
 
 describe('faults', () => {
   let store: S3Store

@@ -2,6 +2,7 @@ import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { type Log, silentLog } from '../../core/run.ts'
 import { abortError, throwIfAborted } from '../commit.ts'
+import { PartBuffers } from './buffers.ts'
 import { s3Error } from './errors.ts'
 
 /** What a store was seen to do. On AWS everything is true; elsewhere it is what `probe` found. */
@@ -29,6 +30,9 @@ export interface S3Options {
   log?: Log
 }
 
+/** Of 8 MiB each: with them a backup stays below 200 MB. */
+const sharedBuffers = 6
+
 type Send<T> = (options: { abortSignal?: AbortSignal }) => Promise<T>
 
 /** A bucket and a prefix in it, and the client that talks to it. */
@@ -38,6 +42,7 @@ export class Bucket {
   readonly prefix: string
   readonly clock: Clock
   readonly log: Log
+  readonly buffers = new PartBuffers(sharedBuffers)
   capabilities: S3Capabilities
 
   constructor(options: S3Options) {

@@ -1,8 +1,13 @@
+import type { PartBuffers } from './buffers.ts'
 import type { MultipartUpload } from './multipart.ts'
 
+/** Parts of one upload in flight, and the one that is being filled. */
 const buffersLimit = 4
+/** A body as small as this gets a buffer of its own: it need not wait behind the large ones. */
+const smallLimit = 1024 * 1024
 
 export interface PartLaneOptions {
+  buffers: PartBuffers
   partSize: number
   /** How much the first buffer must hold: less than a part when the whole body is smaller. */
   firstPart: number
@@ -10,16 +15,14 @@ export interface PartLaneOptions {
 }
 
 /**
- * Cuts what comes into parts and sends them, at most four at a time. Four buffers are all the memory there is, used
- * again and again, whatever the size of the object. A body that fits into the first one is never cut.
+ * Cuts what comes into parts and sends them, a few at a time, in buffers that are shared with the other uploads. A body
+ * that fits into the first one is never cut. Whoever made it calls `release` at the end, however it ended.
  */
 export class PartLane {
   readonly #create: () => Promise<MultipartUpload>
   readonly #options: PartLaneOptions
   readonly #stop = new AbortController()
-  readonly #free: Buffer[] = []
   readonly #sending = new Set<Promise<void>>()
-  #made = 0
   #number = 0
   #filling: Buffer | undefined
   #filled = 0
@@ -57,10 +60,21 @@ export class PartLane {
     await upload?.abort()
   }
 
+  /** Gives back the buffer of a body that was never cut, or was given up. */
+  release(): void {
+    if (this.#filling) this.#giveBack(this.#filling)
+    this.#filling = undefined
+  }
+
   async #takeAcross(chunk: Uint8Array): Promise<void> {
     let rest = chunk
     while (rest.byteLength > 0) {
       const buffer = (this.#filling ??= await this.#buffer())
+      if (this.#stop.signal.aborted) {
+        // It was given up while this waited for its turn: what it got now is for others.
+        this.release()
+        throw this.#failure ?? this.#stop.signal.reason
+      }
       const room = buffer.length - this.#filled
       if (room === 0) {
         this.#send()
@@ -76,14 +90,15 @@ export class PartLane {
     this.#filled += bytes.byteLength
   }
 
-  /** Not cleared: only what was filled is ever sent. */
   async #buffer(): Promise<Buffer> {
-    while (this.#free.length === 0 && this.#made === buffersLimit) await Promise.race(this.#sending)
-    if (this.#failure) throw this.#failure
-    const free = this.#free.pop()
-    if (free) return free
-    const { firstPart, partSize } = this.#options
-    return Buffer.allocUnsafeSlow(this.#made++ === 0 ? firstPart : partSize)
+    while (this.#sending.size === buffersLimit) await Promise.race(this.#sending)
+    const { buffers, firstPart, partSize } = this.#options
+    const size = this.#number === 0 ? firstPart : partSize
+    return size > smallLimit ? await buffers.take(size) : Buffer.allocUnsafeSlow(size)
+  }
+
+  #giveBack(buffer: Buffer): void {
+    if (buffer.length > smallLimit) this.#options.buffers.give(buffer)
   }
 
   #send(): void {
@@ -99,7 +114,7 @@ export class PartLane {
         this.#stop.abort()
       })
       .finally(() => {
-        this.#free.push(buffer)
+        this.#giveBack(buffer)
         this.#sending.delete(sending)
       })
     this.#sending.add(sending)

@@ -30,6 +30,7 @@ export async function upload(
   const { signal, ifAbsent = false, size } = options
   const sent = new Sent(key, options)
   const lane = new PartLane(() => MultipartUpload.create(bucket, key, signal), {
+    buffers: bucket.buffers,
     partSize: partSizeFor(size),
     firstPart: Math.min(size ?? Number.POSITIVE_INFINITY, partSizeFor(size)),
     signal,
@@ -49,6 +50,7 @@ export async function upload(
     return answer
   } finally {
     if (answer !== 'created') await lane.abort()
+    lane.release()
   }
 }
 
