@@ -85,7 +85,8 @@ async function runCommand(
   let warnings: string[] = []
   let answered = () => false
   try {
-    if (global.query !== undefined) await checkQuery(global.query)
+    // Before the work, not after it: a backup takes longer than reading a query.
+    if (global.query !== undefined) (await import('./query.ts')).checkQuery(global.query)
     const config = await loadConfig(io.cwd, global.config)
     const context = openContext(io, global, config)
     warnings = context.warnings
@@ -101,12 +102,6 @@ async function runCommand(
     // One document is on stdout already: a second one would make both unreadable.
     return reportError(error, io, { json: json && !answered(), debug, warnings })
   }
-}
-
-/** Before the work, not after it: a backup takes longer than reading a query. */
-async function checkQuery(query: string): Promise<void> {
-  const { applyQuery } = await import('./query.ts')
-  applyQuery({}, query)
 }
 
 /** Whether the JSON document is wanted, read from the raw line: parsing may be what failed. */

@@ -1,21 +1,24 @@
+import type { RepairReport } from '../backup/repair.ts'
 import { formatBytes, formatDuration, plural } from '../core/bytes.ts'
 import type { Problem, VerifyReport } from '../vault/verify.ts'
+import type { Sample } from '../vault/verify-sample.ts'
 import { paragraph, plainText } from './text.ts'
 
 const shown = 20
 
-/** What a look at a vault found; damage by the images that it affects. */
-export function verifyText(report: VerifyReport): string {
+/** What a look at a vault found; damage by the images that it affects; what was healed of it. */
+export function verifyText(report: VerifyReport & { repair?: RepairReport }): string {
   const looked =
-    report.level === 'data'
-      ? `${formatBytes(report.bytesHashed)} read and hashed, ${rate(report)}`
-      : 'present with their sizes (--data reads and hashes them too)'
+    report.level === 'structure'
+      ? 'present with their sizes (--data reads and hashes them too)'
+      : `${formatBytes(report.bytesHashed)} read and hashed, ${rate(report)}`
   const parts = [
     paragraph(
       `${plural(report.snapshots, 'snapshot')}, ${plural(report.states, 'repository state')}, ${plural(report.blobs, 'blob')} of ${formatBytes(report.bytes)}: ${looked}, in ${formatDuration(report.durationMs)}.`,
     ),
   ]
-  if (report.ok) return [...parts, 'No damage. Every snapshot can be restored.'].join('\n\n')
+  if (report.sample) parts.push(paragraph(sampleText(report.sample)))
+  if (report.problems.length === 0) return [...parts, noDamage(report)].join('\n\n')
   const more =
     report.problems.length > shown
       ? [`showing ${shown} of ${report.problems.length}; --format json lists all`]
@@ -25,8 +28,13 @@ export function verifyText(report: VerifyReport): string {
     `DAMAGED: ${plural(report.problems.length, 'problem')}`,
     ...report.problems.slice(0, shown).map(problemText),
     ...more,
+    report.repair ? repairText(report.repair) : paragraph(next),
   ].join('\n\n')
 }
+
+const next =
+  'Next: holdfast verify --repair copies these again from a registry that still has them. Everything that is not ' +
+  'named above can be restored as it is.'
 
 function problemText({ kind, key, reason, affects, snapshots }: Problem): string {
   const lines = [`${kind}: ${plainText(key)}`, paragraph(reason, { indent: 2 })]

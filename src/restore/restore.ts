@@ -113,7 +113,7 @@ function refuseConflicts({ conflicts }: RestorePlan): void {
   const more = conflicts.length > listed.length ? ` and ${conflicts.length - listed.length} more` : ''
   const immutable = conflicts.some(({ kind }) => kind === 'immutable')
   throw new HoldfastError('restore-refused', {
-    what: `${conflicts.length} tags point to other images at the target: ${listed.join(', ')}${more}. Nothing was changed.`,
+    what: `${conflicts.length === 1 ? '1 tag points to another image' : `${conflicts.length} tags point to other images`} at the target: ${listed.join(', ')}${more}. Nothing was changed.`,
     why: immutable
       ? 'Some of these repositories do not let tags be moved (tag immutability).'
       : 'A restore does not move tags unless it is told to.',

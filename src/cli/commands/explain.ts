@@ -16,8 +16,11 @@ export const explain: CommandSpec = {
     const { controls } = await import('../../controls/index.ts')
     if (topic === undefined) {
       const list = controls.map(({ id, title, severity, scope }) => ({ id, title, severity, scope }))
-      await context.answer({ schema: 'holdfast.controls/1', controls: list }, () =>
-        list.map(({ id, title, severity }) => `${id.padEnd(26)} ${severity.padEnd(9)} ${title}`).join('\n'),
+      const { table } = await import('../../report/text.ts')
+      const rows = list.map(({ id, title, severity }) => [id, severity, title])
+      await context.answer(
+        { schema: 'holdfast.controls/1', controls: list },
+        () => `${table(rows)}\n\nNext: holdfast explain tag-immutability`,
       )
       return exit.ok
     }
@@ -33,7 +36,8 @@ export const explain: CommandSpec = {
     const document = { schema: 'holdfast.error-code/1', code: topic, exitCode: words[0], meaning: words[1] }
     await context.answer(
       document,
-      () => `${topic} (exit ${words[0]})\n\n${words[1]}\n\nMore: docs/errors.md#${topic}`,
+      () =>
+        `${topic} (exit ${words[0]})\n\n${words[1]}\n\nThe error itself says what to do next. All codes: docs/errors.md`,
     )
     return exit.ok
   },
