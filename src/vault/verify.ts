@@ -1,14 +1,18 @@
+import type { Digest } from '../core/digest.ts'
 import type { Run } from '../core/run.ts'
 import { expectListeners } from '../core/stop.ts'
 import { affectedBy } from './affected.ts'
 import type { SnapshotRoot } from './format.ts'
 import type { Vault } from './vault.ts'
 import { checkListing, hashBlobs } from './verify-blobs.ts'
+import { type Sample, type SampleOptions, takeSample } from './verify-sample.ts'
 import { readStructure } from './verify-structure.ts'
 
 export interface VerifyOptions {
   /** Read and hash every live blob, besides looking that it is there with its size. */
   data?: boolean
+  /** Read and hash a part of the live blobs; with `data` it has no meaning. */
+  sample?: SampleOptions
   /** Only what this snapshot needs: an id, `latest`, or a time. */
   snapshot?: string
 }
@@ -27,8 +31,10 @@ export interface Problem {
 export interface VerifyReport {
   schema: 'holdfast.verify/1'
   ok: boolean
-  /** How far it looked: `data` includes `structure`. */
-  level: 'structure' | 'data'
+  /** How far it looked: `data` and `sample` include `structure`. */
+  level: 'structure' | 'sample' | 'data'
+  /** Which part was read, of how many. */
+  sample?: Sample
   snapshots: number
   states: number
   /** Live blobs, manifests included, each once; and their bytes. */
@@ -51,7 +57,8 @@ export async function verifyVault(vault: Vault, options: VerifyOptions, run: Run
   const roots = await rootsOf(vault, options, run)
   const structure = await readStructure(vault, roots.snapshots, run)
   const listed = await checkListing(vault, structure.live, run)
-  const hashed = options.data ? await hashBlobs(vault, listed.present, run) : { bad: [], bytes: 0 }
+  const chosen = chosenOf(listed.present, options, run)
+  const hashed = chosen.blobs ? await hashBlobs(vault, chosen.blobs, run) : { bad: [], bytes: 0 }
   const problems = [
     ...roots.problems,
     ...structure.problems,
@@ -60,7 +67,8 @@ export async function verifyVault(vault: Vault, options: VerifyOptions, run: Run
   return {
     schema: 'holdfast.verify/1',
     ok: problems.length === 0,
-    level: options.data ? 'data' : 'structure',
+    level: chosen.level,
+    ...(chosen.sample && { sample: chosen.sample }),
     snapshots: roots.snapshots.length,
     states: structure.states.size,
     blobs: structure.live.size,
@@ -69,6 +77,17 @@ export async function verifyVault(vault: Vault, options: VerifyOptions, run: Run
     problems,
     durationMs: run.clock.now().getTime() - startedAt,
   }
+}
+
+/** What is read, if anything. */
+function chosenOf(
+  present: Map<Digest, number>,
+  { data, sample }: VerifyOptions,
+  run: Run,
+): Pick<VerifyReport, 'level' | 'sample'> & { blobs?: Map<Digest, number> } {
+  if (data) return { level: 'data', blobs: present }
+  if (sample) return { level: 'sample', ...takeSample(present, sample, run.clock) }
+  return { level: 'structure' }
 }
 
 async function rootsOf(
