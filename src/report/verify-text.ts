@@ -2,6 +2,7 @@ import type { RepairReport } from '../backup/repair.ts'
 import { formatBytes, formatDuration, plural } from '../core/bytes.ts'
 import type { Problem, VerifyReport } from '../vault/verify.ts'
 import type { Sample } from '../vault/verify-sample.ts'
+import { repairText } from './repair-text.ts'
 import { paragraph, plainText } from './text.ts'
 
 const shown = 20
@@ -35,6 +36,18 @@ export function verifyText(report: VerifyReport & { repair?: RepairReport }): st
 const next =
   'Next: holdfast verify --repair copies these again from a registry that still has them. Everything that is not ' +
   'named above can be restored as it is.'
+
+/** Coverage, and when it will be complete. */
+function sampleText({ part, parts, round, blobs, bytes, ofBlobs, ofBytes }: Sample): string {
+  const share = ofBytes > 0 ? Math.round((100 * bytes) / ofBytes) : 100
+  return `Part ${part} of ${parts} (round ${round}): ${blobs} of ${plural(ofBlobs, 'blob')}, ${formatBytes(bytes)} of ${formatBytes(ofBytes)} (${share}%). ${plural(parts, 'round')} in a row read everything once.`
+}
+
+function noDamage({ level }: VerifyReport): string {
+  return level === 'sample'
+    ? 'No damage in what was read. Every snapshot resolves, every blob is there with its size.'
+    : 'No damage. Every snapshot can be restored.'
+}
 
 function problemText({ kind, key, reason, affects, snapshots }: Problem): string {
   const lines = [`${kind}: ${plainText(key)}`, paragraph(reason, { indent: 2 })]
