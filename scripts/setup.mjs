@@ -83,12 +83,9 @@ export async function build() {
 async function dropStale() {
   for (const file of files(join(root, 'dist'))) {
     if (file.endsWith('.tsbuildinfo')) continue
-    const source = join(
-      root,
-      'src',
-      relative(join(root, 'dist'), file).replace(/(\.d\.ts|\.js\.map|\.js)$/, '.ts'),
-    )
-    if (!existsSync(source)) await rm(file)
+    const source = join(root, 'src', relative(join(root, 'dist'), file))
+    const stem = source.replace(/(\.d\.ts|\.js\.map|\.js)$/, '')
+    if (![source, `${stem}.ts`, `${stem}.js`].some(existsSync)) await rm(file)
   }
 }
 

@@ -4,7 +4,7 @@ import type { PutOptions } from './store.ts'
 
 /** Hashes and counts what goes through a put, and decides at its end whether it may become visible (law 4). */
 export class Sent {
-  readonly #hash: Hash = createHash('sha256')
+  #hash: Hash | undefined
   readonly #key: string
   readonly #options: PutOptions
   size = 0
@@ -15,18 +15,24 @@ export class Sent {
   }
 
   update(chunk: Uint8Array): void {
+    this.#hash ??= createHash('sha256')
     this.#hash.update(chunk)
+    this.count(chunk)
+  }
+
+  /** For whoever hashes elsewhere, and brings the hash to `finish`. */
+  count(chunk: Uint8Array): void {
     this.size += chunk.byteLength
     const { size } = this.#options
     if (size !== undefined && this.size > size) throw wrongSize(this.#key, size, 'more')
   }
 
   /** To be called once, after the last byte and before anything becomes visible. Throws when it must not. */
-  finish(): { sha256: string; size: number } {
+  finish(hashed?: string): { sha256: string; size: number } {
     const { size, beforeCommit, signal } = this.#options
     if (size !== undefined && this.size !== size) throw wrongSize(this.#key, size, String(this.size))
     throwIfAborted(signal)
-    const sent = { sha256: this.#hash.digest('hex'), size: this.size }
+    const sent = { sha256: hashed ?? (this.#hash ?? createHash('sha256')).digest('hex'), size: this.size }
     beforeCommit?.(sent)
     return sent
   }

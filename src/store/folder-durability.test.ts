@@ -39,7 +39,7 @@ async function record(): Promise<void> {
     paths.set(opened, String(path))
     return opened
   })
-  for (const name of ['writev', 'datasync', 'sync']) {
+  for (const name of ['write', 'datasync', 'sync']) {
     wrapMethod(prototype, name, (self) => `${name} ${basename(paths.get(self) ?? '')}`)
   }
   for (const name of ['link', 'rename'] as const) {
@@ -82,7 +82,7 @@ function wrapMethod(target: object, name: string, describe: (self: object) => st
 function expectDurable(done: string[], key: string): void {
   const named = done.findIndex((event) => event.includes(` ${basename(key)} in `))
   const temporary = done[named]?.split(' ')[1] ?? 'nothing'
-  const lastWrite = done.lastIndexOf(`writev ${temporary}`)
+  const lastWrite = done.lastIndexOf(`write ${temporary}`)
   const synced = done.indexOf(`datasync ${temporary}`)
   const folderSynced = done.lastIndexOf(`sync ${basename(dirname(join('vault', key)))}`)
   expect(lastWrite, 'the bytes are synced after the last write').toBeLessThan(synced)

@@ -5,15 +5,18 @@ import { type Clock, systemClock } from '../core/clock.ts'
 import { type Log, silentLog } from '../core/run.ts'
 import { discard, eachChunk, own } from './chunks.ts'
 import { Sent, throwIfAborted } from './commit.ts'
+import { Blocks } from './folder/blocks.ts'
 import { notAFile, onDisk, unless } from './folder/errors.ts'
+import { hashFileOf } from './folder/hash.ts'
 import { folderOf, listFolder, stored } from './folder/list.ts'
 import { Place } from './folder/place.ts'
 import { publish } from './folder/publish.ts'
 import { readFileOf } from './folder/read.ts'
 import { DirectorySync } from './folder/sync.ts'
 import { UnfinishedFile } from './folder/unfinished.ts'
+import { HashThreads } from './hashing/threads.ts'
 import { checkKey, checkPrefix } from './key.ts'
-import type { GetOptions, PutOptions, Store, StoredObject } from './store.ts'
+import type { GetOptions, HashOptions, PutOptions, Store, StoredObject } from './store.ts'
 
 export interface FolderOptions {
   clock?: Clock
@@ -41,11 +44,13 @@ class FolderStore implements Store {
   readonly #clock: Clock
   readonly #sync: DirectorySync
   readonly #place: Place
+  readonly #hashing: { clock: Clock; blocks: Blocks; threads: HashThreads }
 
   constructor(path: string, options: FolderOptions) {
     const { clock = systemClock, log = silentLog } = options
     this.url = options.url ?? path
     this.#clock = clock
+    this.#hashing = { clock, blocks: new Blocks(), threads: new HashThreads() }
     this.#sync = new DirectorySync(clock)
     this.#place = new Place(path, { clock, log, sync: this.#sync })
   }
@@ -63,7 +68,11 @@ class FolderStore implements Store {
         discard(body)
         return await this.#exists(key)
       }
-      const file = await UnfinishedFile.create(await this.#place.temporary(), key, this.#clock)
+      const file = await UnfinishedFile.create(await this.#place.temporary(), {
+        key,
+        size: options.size,
+        ...this.#hashing,
+      })
       return await this.#fill(file, body, { key, options })
     } catch (error) {
       discard(body)
@@ -76,6 +85,16 @@ class FolderStore implements Store {
     throwIfAborted(options.signal)
     const path = await this.#place.find(key)
     return path ? await readFileOf(path, { ...options, key, clock: this.#clock }) : undefined
+  }
+
+  async sha256(
+    key: string,
+    options: HashOptions = {},
+  ): Promise<{ sha256: string; size: number } | undefined> {
+    checkKey(key)
+    throwIfAborted(options.signal)
+    const path = await this.#place.find(key)
+    return path ? await hashFileOf(path, { ...options, key, ...this.#hashing }) : undefined
   }
 
   async head(key: string, signal?: AbortSignal): Promise<StoredObject | undefined> {
@@ -106,18 +125,20 @@ class FolderStore implements Store {
     if (path) await onDisk(key, () => unless(['ENOENT', 'ENOTDIR'], undefined, () => unlink(path)))
   }
 
-  async close(): Promise<void> {}
+  close(): Promise<void> {
+    return this.#hashing.threads.close()
+  }
 
   async #fill(file: UnfinishedFile, body: Uint8Array | Readable, put: Put): Promise<'created' | 'exists'> {
     const { key, options } = put
     const sent = new Sent(key, options)
     try {
       const take = (chunk: Uint8Array) => {
-        sent.update(chunk)
+        sent.count(chunk)
         return file.take(chunk)
       }
       await eachChunk(body, take, options.signal)
-      sent.finish()
+      sent.finish(await file.written())
       await file.finish()
       throwIfAborted(options.signal)
       return await this.#publish(file.path, put)

@@ -33,6 +33,12 @@ export interface GetOptions {
   signal?: AbortSignal
 }
 
+export interface HashOptions {
+  signal?: AbortSignal
+  /** Told of bytes as they have been hashed. */
+  onBytes?: (count: number) => void
+}
+
 /**
  * A place for objects: a folder, an S3 prefix, memory. Keys are relative, `/`-separated, `[A-Za-z0-9._/-]`,
  * without `.` or `..` segments. Every method may be called again after any failure. Errors are HoldfastErrors
@@ -49,6 +55,11 @@ export interface Store {
   put(key: string, body: Uint8Array | Readable, options?: PutOptions): Promise<'created' | 'exists'>
   /** The bytes, or undefined when there is no such key. */
   get(key: string, options?: GetOptions): Promise<Readable | undefined>
+  /**
+   * The sha256 (hex) and size of what is at the key, where the store can tell cheaper than whoever reads it all: from
+   * the bytes, never from a note about them. Absent: read it.
+   */
+  sha256?(key: string, options?: HashOptions): Promise<{ sha256: string; size: number } | undefined>
   head(key: string, signal?: AbortSignal): Promise<StoredObject | undefined>
   /** Every object whose key starts with the prefix, in key order; pages by itself. */
   list(prefix: string, signal?: AbortSignal): AsyncIterable<StoredObject>

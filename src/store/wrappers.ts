@@ -19,6 +19,7 @@ export function readOnly(store: Store): Store {
     delete: async (key) => refuse(`delete ${key}`),
     get: (key, options) => store.get(key, options),
     head: (key, signal) => store.head(key, signal),
+    ...(store.sha256 && { sha256: store.sha256.bind(store) }),
     list: (prefix, signal) => store.list(prefix, signal),
     close: () => store.close(),
   }
@@ -39,10 +40,23 @@ export function counted(store: Store): { store: Store; calls: Record<StoreMethod
       url: store.url,
       put: (key, body, options) => count('put', store.put(key, body, options)),
       get: (key, options) => count('get', store.get(key, options)),
+      ...hashing(store, () => calls.get++),
       head: (key, signal) => count('head', store.head(key, signal)),
       list: (prefix, signal) => count('list', store.list(prefix, signal)),
       delete: (key, signal) => count('delete', store.delete(key, signal)),
       close: () => store.close(),
+    },
+  }
+}
+
+/** Hashing reads everything: it counts as a get. */
+function hashing(store: Store, onCall: () => void): Pick<Store, 'sha256'> {
+  const sha256 = store.sha256?.bind(store)
+  if (!sha256) return {}
+  return {
+    sha256: (...question) => {
+      onCall()
+      return sha256(...question)
     },
   }
 }

@@ -16,8 +16,11 @@ export interface ReadRequest extends GetOptions {
   clock: Clock
 }
 
-/** The bytes of a plain file; undefined when it has gone. */
-export async function readFileOf(path: string, request: ReadRequest): Promise<Readable | undefined> {
+/** A plain file, open, and its size; undefined when it has gone. */
+export async function openFile(
+  path: string,
+  request: Pick<ReadRequest, 'key' | 'clock' | 'signal'>,
+): Promise<{ handle: FileHandle; size: number } | undefined> {
   const { key } = request
   const handle = await onDisk(key, () =>
     unless(['ENOENT', 'ENOTDIR'], undefined, () =>
@@ -30,12 +33,20 @@ export async function readFileOf(path: string, request: ReadRequest): Promise<Re
     if (stats.isDirectory()) return void (await handle.close())
     if (!stats.isFile()) throw notAFile(key, 'it is not a plain file')
     throwIfAborted(request.signal)
-    const end = Math.min(stats.size, request.to === undefined ? stats.size : request.to + 1)
-    return new FileBody(handle, { ...request, from: request.from ?? 0, end })
+    return { handle, size: stats.size }
   } catch (error) {
     await handle.close()
     throw error
   }
+}
+
+/** The bytes of a plain file; undefined when it has gone. */
+export async function readFileOf(path: string, request: ReadRequest): Promise<Readable | undefined> {
+  const opened = await openFile(path, request)
+  if (!opened) return undefined
+  const { handle, size } = opened
+  const end = Math.min(size, request.to === undefined ? size : request.to + 1)
+  return new FileBody(handle, { ...request, from: request.from ?? 0, end })
 }
 
 /** `fs.createReadStream` with our errors. */

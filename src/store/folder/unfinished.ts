@@ -1,54 +1,82 @@
+import { createHash } from 'node:crypto'
 import { type FileHandle, open, unlink } from 'node:fs/promises'
 import type { Clock } from '../../core/clock.ts'
-import { onDisk, unless } from './errors.ts'
+import type { HashThreads, ThreadHash } from '../hashing/threads.ts'
+import { type Block, type Blocks, blockBytes } from './blocks.ts'
+import { diskError, onDisk, unless } from './errors.ts'
 import { whenDescriptorsAllow } from './retry.ts'
 
-const block = 1 << 20
-/** More pieces than this are copied together first: one large write costs less than a thousand small ones. */
-const piecesLimit = 128
+export interface NewFile {
+  key: string
+  /** Length of the body, when it is known. */
+  size: number | undefined
+  clock: Clock
+  blocks: Blocks
+  threads: HashThreads
+}
+
+/** Below this, sending blocks to another thread costs more than hashing them here. */
+const worthAThread = 4 * blockBytes
 
 /**
- * A file being written under a temporary name. Chunks are kept until there is 1 MiB of them and written at once,
- * while the next MiB already comes in: never more than about two blocks are in memory.
+ * A file being written under a temporary name. Bytes are gathered in blocks of 1 MiB; one is written and hashed while
+ * the next fills: never more than two are in memory.
  */
 export class UnfinishedFile {
   readonly path: string
   readonly #key: string
   readonly #handle: FileHandle
-  #pieces: Uint8Array[] = []
+  readonly #blocks: Blocks
+  readonly #here = createHash('sha256')
+  readonly #there: ThreadHash | undefined
+  #ended = false
+  #block: Block | undefined
   #held = 0
   #position = 0
-  #writing: Promise<void> | undefined
-  #failure: unknown
+  #busy: Promise<void> | undefined
+  #failure: { error: unknown } | undefined
 
-  private constructor(path: string, key: string, handle: FileHandle) {
+  private constructor(path: string, handle: FileHandle, { key, size = 0, blocks, threads }: NewFile) {
     this.path = path
     this.#key = key
     this.#handle = handle
+    this.#blocks = blocks
+    this.#there = size >= worthAThread ? threads.begin() : undefined
   }
 
   /** `wx` neither follows a link nor opens what is there. */
-  static async create(path: string, key: string, clock: Clock): Promise<UnfinishedFile> {
-    const handle = await onDisk(key, () => whenDescriptorsAllow(clock, () => open(path, 'wx')))
-    return new UnfinishedFile(path, key, handle)
+  static async create(path: string, file: NewFile): Promise<UnfinishedFile> {
+    const handle = await onDisk(file.key, () => whenDescriptorsAllow(file.clock, () => open(path, 'wx')))
+    return new UnfinishedFile(path, handle, file)
   }
 
-  /** A promise means: wait, the disk is behind. */
+  /** Copies the bytes. A promise means: wait, the disk or the hash is behind. */
   take(chunk: Uint8Array): void | Promise<void> {
-    if (this.#failure) throw this.#failure
-    this.#pieces.push(chunk)
-    this.#held += chunk.byteLength
-    if (this.#held < block) return
-    if (this.#writing !== undefined) return this.#writing.then(() => this.#write())
-    this.#write()
+    if (this.#failure) throw this.#failure.error
+    const room = blockBytes - this.#held
+    this.#gather(chunk.byteLength > room ? chunk.subarray(0, room) : chunk)
+    if (this.#held < blockBytes) return
+    const rest = chunk.subarray(room)
+    if (this.#busy === undefined && rest.byteLength < blockBytes) {
+      this.#send()
+      if (rest.byteLength > 0) this.#gather(rest)
+      return
+    }
+    return this.#takeLater(rest)
+  }
+
+  /** Everything has been handed to the system; answers the sha256 (hex) of it. */
+  async written(): Promise<string> {
+    await this.#busy
+    if (!this.#failure && this.#held > 0) this.#send()
+    await this.#busy
+    if (this.#failure) throw this.#failure.error
+    this.#ended = true
+    return this.#there ? await this.#there.digest() : this.#here.digest('hex')
   }
 
   /** Everything is on the disk when this resolves, whatever happens to the power. */
   async finish(): Promise<void> {
-    await this.#writing
-    if (this.#held > 0) this.#write()
-    await this.#writing
-    if (this.#failure) throw this.#failure
     await onDisk(this.#key, async () => {
       await this.#handle.datasync()
       await this.#handle.close()
@@ -57,38 +85,59 @@ export class UnfinishedFile {
 
   /** Also after success: the temporary name is removed, if it is still there. */
   async discard(): Promise<void> {
-    await this.#writing
+    await this.#busy
+    if (this.#block) this.#blocks.giveBack(this.#block.buffer)
+    this.#block = undefined
+    if (!this.#ended) await this.#there?.drop()
     await this.#handle.close()
     await unless(['ENOENT'], undefined, () => unlink(this.path))
   }
 
-  #write(): void {
-    if (this.#failure) throw this.#failure
-    const pieces = this.#pieces.length > piecesLimit ? [Buffer.concat(this.#pieces)] : this.#pieces
-    this.#pieces = []
+  async #takeLater(rest: Uint8Array): Promise<void> {
+    await this.#busy
+    if (this.#failure) throw this.#failure.error
+    this.#send()
+    if (rest.byteLength > 0) await this.take(rest)
+  }
+
+  #gather(bytes: Uint8Array): void {
+    this.#block ??= this.#blocks.take()
+    this.#block.set(bytes, this.#held)
+    this.#held += bytes.byteLength
+  }
+
+  #send(): void {
+    const block = this.#block as Block
+    const held = this.#held
+    this.#block = undefined
     this.#held = 0
-    this.#writing = onDisk(this.#key, () => this.#writeAll(pieces)).then(
-      () => void (this.#writing = undefined),
-      (error: unknown) => void (this.#failure = error),
+    this.#busy = (this.#there ? this.#sendThere(this.#there, block, held) : this.#keep(block, held)).then(
+      () => void (this.#busy = undefined),
+      (error: unknown) => void (this.#failure = { error }),
     )
   }
 
+  async #sendThere(thread: ThreadHash, { buffer }: Block, held: number): Promise<void> {
+    const piece = { fd: this.#handle.fd, at: this.#position, block: buffer, held }
+    this.#position += held
+    const { block, failure } = await thread.write(piece)
+    this.#blocks.giveBack(block)
+    if (failure !== undefined) throw diskError(this.#key, failure)
+  }
+
+  async #keep(block: Block, held: number): Promise<void> {
+    const bytes = block.subarray(0, held)
+    const writing = onDisk(this.#key, () => this.#write(bytes))
+    this.#here.update(bytes)
+    await writing.finally(() => this.#blocks.giveBack(block.buffer))
+  }
+
   /** The system may write less than it was given, as it does just before the disk is full. */
-  async #writeAll(pieces: Uint8Array[]): Promise<void> {
-    let rest = pieces
-    while (rest.length > 0) {
-      const { bytesWritten } = await this.#handle.writev(rest, this.#position)
+  async #write(bytes: Block): Promise<void> {
+    for (let done = 0; done < bytes.byteLength; ) {
+      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.byteLength - done, this.#position)
       this.#position += bytesWritten
-      rest = withoutFirst(rest, bytesWritten)
+      done += bytesWritten
     }
   }
-}
-
-function withoutFirst(pieces: Uint8Array[], bytes: number): Uint8Array[] {
-  let skip = bytes
-  let index = 0
-  for (let piece = pieces[0]; piece && piece.byteLength <= skip; piece = pieces[++index])
-    skip -= piece.byteLength
-  const [first, ...others] = pieces.slice(index)
-  return first ? [first.subarray(skip), ...others] : []
 }
