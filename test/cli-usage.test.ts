@@ -5,6 +5,7 @@ import { commands } from '../src/cli/commands.ts'
 import { errorCodes, exit } from '../src/core/errors.ts'
 import { runCli } from './support/cli.ts'
 import { temporaryFolder } from './support/folder.ts'
+import { testSandbox } from './support/sandbox.ts'
 
 describe('help', () => {
   test('without arguments it says where to start', async () => {
@@ -104,6 +105,30 @@ describe('holdfast.yaml', () => {
     writeFileSync(join(folder, 'holdfast.yaml'), 'vault: ./backups\n')
     const { stderr } = await runCli(['snapshots'], { cwd: folder })
     expect(stderr).toContain(join(folder, 'backups'))
+  })
+})
+
+describe('flags beat the environment, and both beat the file', () => {
+  const file = 'region: us-east-1\n'
+  test.each([
+    ['the file alone', [], {}, 'us-east-1'],
+    ['environment and file', [], { AWS_REGION: 'eu-west-1' }, 'eu-west-1'],
+    ['the other variable and file', [], { AWS_DEFAULT_REGION: 'eu-west-1' }, 'eu-west-1'],
+    ['all three', ['--region', 'us-east-1'], { AWS_REGION: 'eu-west-1' }, 'us-east-1'],
+    ['a URL, which beats all', ['ecr://us-east-1', '--region', 'eu-west-1'], {}, 'us-east-1'],
+  ] as [string, string[], Record<string, string>, string][])('%s', async (_name, flags, env, wanted) => {
+    const { AWS_REGION: _, ...rest } = (await testSandbox({ seed: 'empty' })).env
+    const cwd = temporaryFolder()
+    writeFileSync(join(cwd, 'holdfast.yaml'), file)
+    const { stdout } = await runCli(['audit', ...flags], { cwd, env: { ...rest, ...env } })
+    expect(stdout).toContain(` · ${wanted} · SIMULATED`)
+  })
+
+  test('--vault beats the file', async () => {
+    const cwd = temporaryFolder()
+    writeFileSync(join(cwd, 'holdfast.yaml'), 'vault: ./from-file\n')
+    expect((await runCli(['snapshots', '--vault', './from-flag'], { cwd })).stderr).toContain('from-flag')
+    expect((await runCli(['snapshots'], { cwd })).stderr).toContain('from-file')
   })
 })
 

@@ -3,6 +3,7 @@ import { HoldfastError } from '../core/errors.ts'
 import { parseRegistryUrl, type RegistryUrl } from '../core/reference.ts'
 import type { CommandContext } from './context.ts'
 import { nearest } from './nearest.ts'
+import { endedInTime } from './patience.ts'
 
 /** Flags beat the environment (which the SDK's chain reads by itself), and both beat the file. */
 export function awsSettings(context: CommandContext): AwsSettings {
@@ -26,7 +27,8 @@ export async function openAwsFor(context: CommandContext, region?: string): Prom
   const { openAws } = await import('../aws/open.ts')
   const aws = await openAws({ ...awsSettings(context), ...(region && { region }) })
   requireLikelyRegion(aws.region)
-  return aws
+  // Ctrl-C while nobody answers yet ends the command at once.
+  return { ...aws, identity: () => endedInTime(aws.identity(), context.run.signal, 0) }
 }
 
 /** A mistyped Region would only show as a host that does not exist. New Regions keep using these words. */
