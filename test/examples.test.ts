@@ -63,7 +63,7 @@ async function before(
   line: string,
   where: Awaited<ReturnType<typeof prepared>>,
 ): Promise<void> {
-  if (!['snapshots', 'history', 'verify', 'restore'].includes(name)) return
+  if (!['snapshots', 'history', 'verify', 'prune', 'hold', 'restore'].includes(name)) return
   const vault = /--vault (\S+)/.exec(line)?.[1] ?? './holdfast-vault'
   await runCli(['backup', '--vault', vault], where)
 }

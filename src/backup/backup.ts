@@ -5,6 +5,7 @@ import { selectNames } from '../core/select.ts'
 import { stoppable } from '../core/stop.ts'
 import { keys, type ShardEntry, type Skipped, type SnapshotRoot } from '../vault/format.ts'
 import { newId } from '../vault/identifier.ts'
+import { heedDeleteLists } from '../vault/prune/heed.ts'
 import { isName } from '../vault/schemas.ts'
 import type { Vault } from '../vault/vault.ts'
 import { blobCopier } from './copy.ts'
@@ -62,7 +63,7 @@ async function attemptBackup(
   // The claim comes first, and names the root: reliability-and-habits 1.7.
   const root = keys.root(source.identity.key, time, id)
   await vault.runs.claim({ schema: 'holdfast.claim/1', run: id, root, time }, run.signal)
-  const job = await newJob(source, vault, options, run)
+  const job = await newJob(source, await heedDeleteLists(vault, run), options, run)
   const contents = await readRegistry(job, options)
   const snapshot = rootOf(job, { id, time, options, contents })
   job.run.signal.throwIfAborted()

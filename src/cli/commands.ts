@@ -5,6 +5,8 @@ import { demo } from './commands/demo.ts'
 import { doctor } from './commands/doctor.ts'
 import { explain } from './commands/explain.ts'
 import { history } from './commands/history.ts'
+import { hold } from './commands/hold.ts'
+import { prune } from './commands/prune.ts'
 import { restore } from './commands/restore.ts'
 import { sandbox } from './commands/sandbox.ts'
 import { snapshots } from './commands/snapshots.ts'
@@ -20,6 +22,8 @@ export const commands: readonly CommandSpec[] = [
   snapshots,
   history,
   verify,
+  prune,
+  hold,
   restore,
   sandbox,
 ]

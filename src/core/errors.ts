@@ -45,6 +45,14 @@ export const errorCodes = {
   ],
   'nothing-matches': [exit.usage, 'No repository matches the names or globs that were asked for.'],
   'port-in-use': [exit.failed, 'The port is taken by another program.'],
+  'prune-refused': [
+    exit.refused,
+    'The prune would leave a registry without a complete snapshot, or is not safe in this store. Nothing was deleted.',
+  ],
+  'prune-running': [
+    exit.failed,
+    'A prune is deleting, or died while deleting, what this run needs. Nothing was lost.',
+  ],
   'region-missing': [exit.usage, 'No AWS Region was given.'],
   'registry-answer-invalid': [exit.failed, 'A registry answered something that is not a valid answer.'],
   'registry-content-mismatch': [

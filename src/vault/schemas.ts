@@ -9,8 +9,8 @@ const count = z.int().nonnegative()
 const text = z.string()
 const hex = z.string().regex(/^[0-9a-f]{64}$/)
 const digest = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'not a digest')
-const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/)
-const identifier = z.string().regex(/^[0-9a-z]{8,64}$/)
+export const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/)
+export const identifier = z.string().regex(/^[0-9a-z]{8,64}$/)
 const status = z.enum(['active', 'archived', 'activating'])
 
 /**

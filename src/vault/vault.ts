@@ -36,7 +36,7 @@ export async function openVault(store: Store, signal?: AbortSignal): Promise<Vau
   if (!bytes) throw missing(store.url)
   const input = parseJson(keys.header, bytes)
   refuseNewer(keys.header, input)
-  return vaultOf(store, parseDocument(keys.header, headerSchema, input))
+  return vaultOver(store, parseDocument(keys.header, headerSchema, input))
 }
 
 /**
@@ -68,7 +68,8 @@ export async function openOrInitVault(store: Store, run: Run): Promise<Vault> {
   }
 }
 
-function vaultOf(given: Store, header: VaultHeader): Vault {
+/** The vault in a store, by a header that was read. */
+export function vaultOver(given: Store, header: VaultHeader): Vault {
   const store = header.capabilities.conditionalCreate ? given : unconditional(given)
   const snapshots = vaultSnapshots(store)
   const shards = packedDocuments(store, keys.shard, shardSchema)
@@ -97,7 +98,7 @@ async function repositoriesOf(
   return new Map(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-const ownKeys = /^(holdfast\.json$|(blobs|states|shards|snapshots|runs|gc)\/)/
+const ownKeys = /^(holdfast\.json$|(blobs|states|shards|snapshots|runs|gc|holds)\/)/
 
 async function refuseOtherThings(store: Store, signal: AbortSignal): Promise<void> {
   for await (const { key } of store.list('', signal)) {
