@@ -14,10 +14,18 @@ export interface Previous {
   state(repository: string): Promise<RepositoryState | undefined>
 }
 
+const day = 24 * 60 * 60 * 1000
+
+/** Whether a clock was wrong or somebody planted it: until then it is the newest, and hides what comes now. */
+function fromTheFuture({ id, time }: SnapshotRoot): string {
+  return `Snapshot ${id} claims to be of ${time}, which has not come yet. Until then it counts as the newest: name others by id.`
+}
+
 export async function readPrevious(vault: Vault, registryKey: string, run: Run): Promise<Previous> {
   const { root, unreadable } = await vault.snapshots.newest(registryKey, run.signal)
   for (const { key, reason } of unreadable)
     run.log.warn(`${key} cannot be read and is passed over: ${reason}`)
+  if (root && Date.parse(root.time) > run.clock.now().getTime() + day) run.log.warn(fromTheFuture(root))
   const entries = new Map<string, ShardEntry>()
   const shards = new Set<string>()
   for (const name of root?.shards ?? []) {

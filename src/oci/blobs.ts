@@ -26,7 +26,7 @@ export function blobCalls(exchange: Exchange) {
       const to = `/v2/${repository}/blobs/${digest}`
       const ask = { operation: 'GetBlob', method: 'GET', to, repository, access: 'pull' } as const
       const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {}
-      const answer = await exchange.send({ ...ask, headers, ok: [200, 206], signal })
+      const answer = await exchange.send({ ...ask, headers, streams: true, ok: [200, 206], signal })
       return bodyFrom(answer, from, describe(ask, answer.url))
     },
   }

@@ -32,7 +32,7 @@ export function downloader(options: {
   const get = async (to: URL, { from, signal }: Download) => {
     const ask = { operation: 'GetBlob', method: 'GET', to, access: 'pull' } satisfies Partial<Ask>
     const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {}
-    const answer = await exchange.send({ ...ask, headers, ok: [200, 206], signal })
+    const answer = await exchange.send({ ...ask, headers, streams: true, ok: [200, 206], signal })
     return bodyFrom(answer, from, describe(ask, answer.url))
   }
   return {

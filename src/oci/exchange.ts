@@ -6,7 +6,7 @@ import { Authority, type Authorization, type Need } from './authority.ts'
 import { isPassingStatus, tries, waitBefore } from './backoff.ts'
 import { readCapped, readJson } from './body.ts'
 import { parseChallenge } from './challenge.ts'
-import { brokenConnection, isPassing, refused } from './failure.ts'
+import { brokenConnection, isPassing, refused, tooSlow } from './failure.ts'
 import { nextHop } from './redirect.ts'
 
 export interface ExchangeOptions {
@@ -18,7 +18,12 @@ export interface ExchangeOptions {
   random: () => number
   /** Waits for a turn where the server has quotas (law 6). */
   pace: (operation: string, signal?: AbortSignal) => Promise<void>
+  /** How long an answer that is read whole may take, in ms of the network. */
+  patience?: number | undefined
 }
+
+/** Minutes for what takes milliseconds: only an answer that drips byte by byte, for ever, needs longer. */
+const longPatience = 5 * 60_000
 
 export interface Ask extends Need {
   /** For counting and for messages: `GetManifest`. */
@@ -29,6 +34,8 @@ export interface Ask extends Need {
   headers?: Record<string, string>
   /** A stream can be sent once, so a request that has one is not tried again. */
   body?: Uint8Array | Readable
+  /** The answer may be large: it is passed on, and may take as long as it takes. */
+  streams?: boolean
   /** Answers that the caller can use; all others become errors. */
   ok: readonly number[]
   signal: AbortSignal | undefined
@@ -79,9 +86,19 @@ export class Exchange {
         answer = await this.#followed(ask, url, another)
       }
     }
-    if (ask.ok.includes(answer.status)) return answer
+    if (ask.ok.includes(answer.status)) return ask.streams ? answer : this.#endsInTime(ask, answer)
     const what = describe(ask, answer.url)
-    throw refused(what, answer.status, await readCapped(answer.body, 64 * 1024, what))
+    const { body } = this.#endsInTime(ask, answer)
+    throw refused(what, answer.status, await readCapped(body, 64 * 1024, what))
+  }
+
+  /** Silence ends a connection anyway; this ends one that says something every second and never comes to an end. */
+  #endsInTime(ask: Ask, answer: Answer): Answer {
+    const { body, url } = answer
+    const giveUp = () => body.destroy(tooSlow(describe(ask, url)))
+    const timer = setTimeout(giveUp, this.#options.patience ?? longPatience).unref()
+    body.once('close', () => clearTimeout(timer))
+    return answer
   }
 
   /** Follows redirects of reads. The Authorization header goes no further than the origin it belongs to. */
@@ -140,7 +157,7 @@ export class Exchange {
   ): Promise<Record<string, unknown>> {
     const operation = 'GetToken'
     const ask: Ask = { operation, method: 'GET', to: realm, access: 'pull', ok: [200], signal }
-    const answer = await this.#retried(ask, realm, authorization)
+    const answer = this.#endsInTime(ask, await this.#retried(ask, realm, authorization))
     const what = describe(ask, realm)
     if (answer.status !== 200)
       throw refused(what, answer.status, await readCapped(answer.body, 64 * 1024, what))

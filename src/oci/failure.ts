@@ -80,6 +80,14 @@ export function invalidAnswer(what: string, why?: string): HoldfastError {
   })
 }
 
+export function tooSlow(what: string): HoldfastError {
+  return new HoldfastError('registry-request-failed', {
+    what,
+    why: 'The answer came byte by byte and did not end.',
+    next: 'Check the registry, and the proxy before it, and run again.',
+  })
+}
+
 const unreachable = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
