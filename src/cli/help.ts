@@ -60,7 +60,7 @@ function exitRows(spec: CommandSpec): [string, string][] {
 
 /** Two columns; a left side that is too long gets a line of its own. */
 function rows(pairs: readonly (readonly [string, string])[]): string {
-  const width = Math.min(46, Math.max(...pairs.map(([left]) => left.length)))
+  const width = Math.min(52, Math.max(...pairs.map(([left]) => left.length)))
   return pairs.flatMap(([left, right]) => row(left, right, width)).join('\n')
 }
 

@@ -6,8 +6,8 @@ import type { CommandContext } from './context.ts'
 
 export const vaultOption: OptionSpec = {
   flags: '--vault <vault>',
-  does: './folder or s3://bucket/prefix (?region=, ?endpoint=)',
-  default: 'vault: of holdfast.yaml, else ./holdfast-vault',
+  does: './folder or s3://bucket/prefix',
+  default: 'of holdfast.yaml, else ./holdfast-vault',
 }
 
 /** How the user named the vault; a relative folder is relative to the working directory. */
