@@ -6,9 +6,9 @@ export interface Permission {
   why: string
 }
 
-export type Job = 'audit' | 'backup' | 'restore'
+export type Job = 'audit' | 'backup' | 'restore' | 'registry-settings'
 
-export const jobs: readonly Job[] = ['audit', 'backup', 'restore']
+export const jobs: readonly Job[] = ['audit', 'backup', 'restore', 'registry-settings']
 
 const listing: Permission[] = [
   { action: 'ecr:DescribeRepositories', scope: 'repository', why: 'names and settings of repositories' },
@@ -91,6 +91,29 @@ export const permissions: Record<Job, readonly Permission[]> = {
     { action: 'ecr:UpdateImageStorageClass', scope: 'repository', why: 'images that were archived' },
     { action: 'kms:DescribeKey', scope: 'account', why: 'repositories with a customer-managed key' },
     { action: 'kms:CreateGrant', scope: 'account', why: 'repositories with a customer-managed key' },
+  ],
+  'registry-settings': [
+    { action: 'ecr:GetRegistryPolicy', scope: 'registry', why: 'what is equal is left alone' },
+    { action: 'ecr:GetRegistryScanningConfiguration', scope: 'registry', why: 'what is equal is left alone' },
+    { action: 'ecr:DescribeRegistry', scope: 'registry', why: 'what is equal is left alone' },
+    { action: 'ecr:GetSigningConfiguration', scope: 'registry', why: 'what is equal is left alone' },
+    { action: 'ecr:GetAccountSetting', scope: 'registry', why: 'what is equal is left alone' },
+    { action: 'ecr:DescribePullThroughCacheRules', scope: 'registry', why: 'what is equal is left alone' },
+    {
+      action: 'ecr:DescribeRepositoryCreationTemplates',
+      scope: 'registry',
+      why: 'what is equal is left alone',
+    },
+    { action: 'ecr:ListPullTimeUpdateExclusions', scope: 'registry', why: 'what is equal is left alone' },
+    { action: 'ecr:PutRegistryPolicy', scope: 'registry', why: 'registry policy' },
+    { action: 'ecr:PutRegistryScanningConfiguration', scope: 'registry', why: 'scanning rules' },
+    { action: 'ecr:PutReplicationConfiguration', scope: 'registry', why: 'replication rules' },
+    { action: 'ecr:PutSigningConfiguration', scope: 'registry', why: 'signing rules' },
+    { action: 'ecr:PutAccountSetting', scope: 'registry', why: 'account settings' },
+    { action: 'ecr:CreatePullThroughCacheRule', scope: 'registry', why: 'pull-through cache rules' },
+    { action: 'ecr:CreateRepositoryCreationTemplate', scope: 'registry', why: 'creation templates' },
+    { action: 'ecr:UpdateRepositoryCreationTemplate', scope: 'registry', why: 'creation templates' },
+    { action: 'ecr:RegisterPullTimeUpdateExclusion', scope: 'registry', why: 'pull-time exclusions' },
   ],
 }
 

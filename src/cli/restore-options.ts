@@ -15,6 +15,7 @@ export function restoreOptions(context: CommandContext, options: CommandOptions)
     prefix: option.text(options, 'prefix'),
     settings: option.text(options, 'settings'),
     kmsKey: option.text(options, 'kmsKey'),
+    registrySettings: option.flag(options, 'registrySettings'),
     overwriteTags: option.flag(options, 'overwriteTags'),
   }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))

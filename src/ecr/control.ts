@@ -6,6 +6,7 @@ import { layerCalls } from './layers.ts'
 import { manifestCalls } from './manifests.ts'
 import { policyCalls } from './policies.ts'
 import { registryCalls } from './registry.ts'
+import { registryChangeCalls } from './registry-changes.ts'
 import { registryListCalls } from './registry-lists.ts'
 import { repositoryCalls } from './repositories.ts'
 import { repositorySettingCalls } from './repository-settings.ts'
@@ -30,6 +31,7 @@ export function ecrControl(aws: AwsContext) {
     ...scanningCalls(ask),
     ...registryCalls(ask),
     ...registryListCalls(ask),
+    ...registryChangeCalls(ask),
     close,
   }
 }

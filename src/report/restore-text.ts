@@ -2,6 +2,7 @@ import { formatBytes, formatDuration, plural } from '../core/bytes.ts'
 import { shortDigest } from '../core/digest.ts'
 import type {
   NotRestored,
+  RegistryChange,
   RepositoryRestorePlan,
   RestorePlan,
   RestoreReport,
@@ -25,6 +26,8 @@ export function restorePlanText(plan: RestorePlan): string {
   ]
   if (work.length > 0)
     parts.push(table([['REPOSITORY', '', 'MANIFESTS', 'TAGS', 'BLOBS'], ...work.map(planRow)]))
+  if (plan.registrySettings)
+    parts.push(registryText('Settings of the whole registry:', plan.registrySettings.changes))
   if (plan.conflicts.length > 0) parts.push(conflictsText(plan.conflicts))
   parts.push(...noticesText(plan.notRestored, plan.warnings), 'Nothing was changed.')
   return parts.join('\n\n')
@@ -43,6 +46,12 @@ function planRow(plan: RepositoryRestorePlan): string[] {
     plural(plan.tags.length, 'tag'),
     `at most ${plural(plan.blobs.length, 'blob')}, ${formatBytes(bytes)}`,
   ]
+}
+
+function registryText(head: string, changes: readonly RegistryChange[]): string {
+  if (changes.length === 0) return `${head} none differ.`
+  const rows = changes.map(({ setting, action, name }) => [action, setting, name ?? ''])
+  return `${head}\n${table(rows, { indent: 2 })}`
 }
 
 function conflictsText(conflicts: readonly TagConflict[]): string {
@@ -81,6 +90,8 @@ export function restoreText(report: RestoreReport): string {
     })
     parts.push(['Differs:', ...lines, ...cut(report.differences)].join('\n'))
   }
+  if (report.registrySettings)
+    parts.push(registryText('Settings of the whole registry that were set:', report.registrySettings))
   parts.push(...noticesText(report.notRestored, report.warnings))
   return parts.join('\n\n')
 }

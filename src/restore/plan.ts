@@ -9,6 +9,7 @@ import { expectListeners } from '../core/stop.ts'
 import type { ManifestRow, RepositorySettings, RepositoryState, ShardEntry } from '../vault/format.ts'
 import { type Chosen, chooseImages, choosesImages, namedBy, narrowed, refuseUnmatched } from './choose.ts'
 import { blockedBy, byPush, restoreOrder } from './order.ts'
+import { registryPlanFor } from './registry-settings.ts'
 import { targetNames } from './rename.ts'
 import type {
   NotRestored,
@@ -40,13 +41,40 @@ interface PlannedRepository {
 /** What a restore would do, as data. Reads the vault's states and the target's listings; changes nothing. */
 export async function planRestore(route: Route, options: RestoreOptions, run: Run): Promise<RestorePlan> {
   expectListeners(run.signal)
-  const { vault, snapshot, target } = route
-  const entries = entriesFor(route, await vault.repositories(snapshot, run.signal), options, run)
+  const { snapshot, target } = route
+  refuseForeignKey(options.kmsKey, target.identity)
+  const { planned, damaged, matched } = await planAll(route, options, run)
+  const lacking = lackingIn(route, options)
+  if (damaged.length === 0) refuseUnmatched(options, [...matched, ...lacking.map((each) => each.digest)])
+  const registry = options.registrySettings ? await registryPlanFor(route, run) : undefined
+  const repositories = planned.map(({ plan }) => plan)
+  const totals = totalsOf(repositories)
+  return {
+    schema: 'holdfast.restore-plan/1',
+    snapshot: pick(snapshot),
+    target: target.identity,
+    overwriteTags: options.overwriteTags === true,
+    repositories,
+    ...(registry && { registrySettings: { changes: registry.changes } }),
+    conflicts: planned.flatMap((each) => each.conflicts),
+    notRestored: [...lacking, ...damaged, ...planned.flatMap((each) => each.notRestored)],
+    warnings: [
+      ...generalWarnings(route),
+      ...(registry?.warnings ?? []),
+      ...planned.flatMap((each) => each.warnings),
+    ],
+    totals,
+    estimatedSeconds: Math.ceil((totals.manifests + totals.tags) / putImagePerSecond),
+  }
+}
+
+/** The chosen repositories by name, those whose state is damaged, and which tags and digests were found. */
+async function planAll(route: Route, options: RestoreOptions, run: Run) {
+  const entries = entriesFor(route, await route.vault.repositories(route.snapshot, run.signal), options, run)
   const names = targetNames(
     entries.map(([name]) => name),
     options,
   )
-  refuseForeignKey(options.kmsKey, target.identity)
   run.progress.phase('planning', { items: entries.length })
   const planned: PlannedRepository[] = []
   const damaged: NotRestored[] = []
@@ -63,23 +91,8 @@ export async function planRestore(route: Route, options: RestoreOptions, run: Ru
     }
     run.progress.advance({ items: 1 })
   })
-  const lacking = lackingIn(route, options)
-  if (damaged.length === 0) refuseUnmatched(options, [...matched, ...lacking.map((each) => each.digest)])
   planned.sort((a, b) => (a.plan.repository < b.plan.repository ? -1 : 1))
-  const repositories = planned.map(({ plan }) => plan)
-  const totals = totalsOf(repositories)
-  return {
-    schema: 'holdfast.restore-plan/1',
-    snapshot: pick(snapshot),
-    target: target.identity,
-    overwriteTags: options.overwriteTags === true,
-    repositories,
-    conflicts: planned.flatMap((each) => each.conflicts),
-    notRestored: [...lacking, ...damaged, ...planned.flatMap((each) => each.notRestored)],
-    warnings: [...generalWarnings(route), ...planned.flatMap((each) => each.warnings)],
-    totals,
-    estimatedSeconds: Math.ceil((totals.manifests + totals.tags) / putImagePerSecond),
-  }
+  return { planned, damaged, matched }
 }
 
 function entriesFor(

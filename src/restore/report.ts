@@ -1,5 +1,5 @@
 import type { Digest } from '../core/digest.ts'
-import type { RegistryIdentity, RepositorySettings, SnapshotRoot } from '../vault/format.ts'
+import type { RegistryIdentity, RegistrySettings, RepositorySettings, SnapshotRoot } from '../vault/format.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { Chosen } from './choose.ts'
 import type { Rename } from './rename.ts'
@@ -32,6 +32,8 @@ export interface RestoreOptions {
    * A repository that the restore creates gets all of its settings; with `none` only its encryption.
    */
   settings?: 'fill' | 'overwrite' | 'none'
+  /** Also what holds for the whole registry: only what differs, in the plan first, never by default. */
+  registrySettings?: boolean
   /** Blobs in flight at once, default 8. */
   concurrency?: number
 }
@@ -72,6 +74,15 @@ export interface RepositoryRestorePlan {
   settings: RepositorySettings
 }
 
+/** One setting of the whole registry that differs from the snapshot's. */
+export interface RegistryChange {
+  setting: keyof RegistrySettings
+  action: 'set' | 'replace' | 'create'
+  /** Of the rule, template, account setting or principal. */
+  name?: string
+  to: unknown
+}
+
 export interface TagConflict {
   repository: string
   tag: string
@@ -100,6 +111,8 @@ export interface RestorePlan {
   target: RegistryIdentity
   overwriteTags: boolean
   repositories: RepositoryRestorePlan[]
+  /** Present when it was asked for; done last, in this order. */
+  registrySettings?: { changes: RegistryChange[] }
   /** Any of these makes `restore` refuse before anything is changed. */
   conflicts: TagConflict[]
   notRestored: NotRestored[]
@@ -137,6 +150,8 @@ export interface RestoreReport {
   blobs: { sent: number; mounted: number; present: number }
   bytes: number
   identical: boolean
+  /** Settings of the whole registry that were applied; what was refused is in `notRestored` as repository `*`. */
+  registrySettings?: RegistryChange[]
   differences: Difference[]
   notRestored: NotRestored[]
   /** The vault's own data turned out to be damaged. */

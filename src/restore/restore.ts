@@ -3,6 +3,7 @@ import { inParallel } from '../core/parallel.ts'
 import type { Run } from '../core/run.ts'
 import { stoppable } from '../core/stop.ts'
 import { type Comparison, compareWithTarget } from './compare.ts'
+import { applyRegistrySettings } from './registry-settings.ts'
 import type { RepositoryRestorePlan, RestoreOptions, RestorePlan, RestoreReport, Route } from './report.ts'
 import { type RestoreWork, restoreRepository } from './repository.ts'
 import { blobSender } from './send-blobs.ts'
@@ -27,9 +28,12 @@ export async function restore(
   const before = route.target.requests()
   const work = await restoreAll(route, plan, run, options)
   const comparison = await compareWithTarget(route, plan, run)
-  work.notRestored.push(...comparison.unknown)
+  // After the comparison, which a restored registry policy may forbid.
+  const { applied, failed } = await applyRegistrySettings(route, plan, run)
+  work.notRestored.push(...comparison.unknown, ...failed)
   return {
     ...reportOf(work, comparison),
+    ...(plan.registrySettings && { registrySettings: applied }),
     requests: sentSince(before, route.target.requests()),
     durationMs: run.clock.now().getTime() - startedAt.getTime(),
   }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Digest } from '../core/digest.ts'
-import type { RegistryIdentity, RepositorySettings } from '../vault/format.ts'
+import type { RegistryIdentity, RegistrySettings, RepositorySettings } from '../vault/format.ts'
+import type { RegistryChange } from './report.ts'
 
 export interface RepositoryContents {
   /** Archived ones too. */
@@ -37,6 +38,9 @@ export interface Target {
   putManifest(repository: string, manifest: PutManifest, signal: AbortSignal): Promise<void>
   /** The settings that are applied last: policy, tags, scanning, lifecycle policy, tag immutability. */
   applySettings(repository: string, settings: RepositorySettings, signal: AbortSignal): Promise<void>
+  /** What holds for the whole registry; absent where nothing does. */
+  registrySettings?(signal: AbortSignal): Promise<RegistrySettings>
+  applyRegistrySetting?(change: RegistryChange, signal: AbortSignal): Promise<void>
   /** Puts an image that was archived back into the archive class, where the registry knows one. */
   archive(repository: string, digest: Digest, signal: AbortSignal): Promise<void>
   requests(): Record<string, number>

@@ -35,13 +35,17 @@ export const restore: CommandSpec = {
     { flags: '--prefix <text>', does: 'put before every repository name there: drill/' },
     {
       flags: '--settings <which>',
-      does: 'settings of repositories that exist: fill what is unset, overwrite all, or none',
+      does: 'settings of repositories that exist',
       choices: ['fill', 'overwrite', 'none'],
       default: 'fill',
     },
     {
       flags: '--kms-key <arn>',
-      does: 'encrypts the repositories that are created, instead of the key of the snapshot',
+      does: 'encrypts what is created, instead of the key of the snapshot',
+    },
+    {
+      flags: '--registry-settings',
+      does: 'also the settings of the registry itself, where they differ',
     },
     {
       flags: '--overwrite-tags',
@@ -50,18 +54,18 @@ export const restore: CommandSpec = {
     { flags: '--dry-run', does: 'say what would be sent, and send nothing' },
   ],
   examples: [
-    { line: 'holdfast restore latest', does: 'all that is missing, into the ambient registry' },
-    {
-      line: 'holdfast restore latest --repository shop/api --dry-run',
-      does: 'what one repository would take',
-    },
+    { line: 'holdfast restore latest', does: 'all that is missing, into your registry' },
     {
       line: "holdfast restore latest --repository shop/api --tag '1.*'",
-      does: 'some tags, with their platforms and signatures',
+      does: 'some tags, with all that belongs to them',
     },
     {
       line: 'holdfast restore latest --rename shop/=drill/shop/',
       does: 'beside what is there, to look at it',
+    },
+    {
+      line: 'holdfast restore latest --registry-settings --dry-run',
+      does: 'what would change for the whole registry',
     },
     { line: 'holdfast restore latest --to oci://127.0.0.1:5000', does: 'into any other OCI registry' },
     { line: 'holdfast restore latest --overwrite-tags', does: 'also move back tags that were overwritten' },

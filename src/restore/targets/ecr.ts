@@ -3,10 +3,13 @@ import { type Digest, isDigest } from '../../core/digest.ts'
 import type { Run } from '../../core/run.ts'
 import { type EcrControl, ecrControl } from '../../ecr/control.ts'
 import { ecrIdentity } from '../../ecr/identity.ts'
+import { readRegistrySettings } from '../../ecr/read-registry.ts'
 import { readRepositorySettings } from '../../ecr/read-settings.ts'
 import { EcrRegistryClient } from '../../ecr/registry-client.ts'
-import type { RegistryIdentity, RepositorySettings } from '../../vault/format.ts'
+import type { RegistryIdentity, RegistrySettings, RepositorySettings } from '../../vault/format.ts'
+import type { RegistryChange } from '../report.ts'
 import type { PutManifest, RepositoryContents, Target } from '../target.ts'
+import { applyEcrRegistrySetting } from './ecr-registry.ts'
 import { applyEcrSettings, settableTags } from './ecr-settings.ts'
 import { putManifest } from './put-manifest.ts'
 
@@ -89,6 +92,14 @@ class EcrTarget implements Target {
 
   async applySettings(repository: string, settings: RepositorySettings, signal: AbortSignal): Promise<void> {
     await applyEcrSettings(this.#control, { repository, settings }, signal)
+  }
+
+  registrySettings(signal: AbortSignal): Promise<RegistrySettings> {
+    return readRegistrySettings(this.#control, signal)
+  }
+
+  applyRegistrySetting(change: RegistryChange, signal: AbortSignal): Promise<void> {
+    return applyEcrRegistrySetting(this.#control, change, signal)
   }
 
   async archive(repository: string, digest: Digest, signal: AbortSignal): Promise<void> {
