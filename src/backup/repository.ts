@@ -19,7 +19,7 @@ export async function backUpRepository(job: Job, repository: string): Promise<Re
   const previous = await job.orStop(job.previous.state(repository))
   try {
     const [listing, settings] = await Promise.all([
-      source.images(repository, run.signal),
+      source.images(repository, run.signal, { allWanted: previous === undefined }),
       readSettings(job, repository, previous),
     ])
     const reading = newReading(repository, listing, previous)

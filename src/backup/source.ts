@@ -30,6 +30,11 @@ export interface NotFetched {
   reason: string
 }
 
+export interface ListingHint {
+  /** All manifests will be wanted afterwards: a source that would ask for each twice may read them at once. */
+  allWanted?: boolean
+}
+
 /** A registry that can be backed up. Reads only. Everything that an implementation sends is counted. */
 export interface Source {
   readonly identity: RegistryIdentity
@@ -38,7 +43,7 @@ export interface Source {
   /** Names of all repositories, all pages. */
   repositories(signal: AbortSignal): AsyncIterable<string>
   /** Every image of the repository: archived ones and untagged ones too (law 10). */
-  images(repository: string, signal: AbortSignal): Promise<ListedImage[]>
+  images(repository: string, signal: AbortSignal, hint?: ListingHint): Promise<ListedImage[]>
   settings(repository: string, signal: AbortSignal): Promise<RepositorySettings>
   registrySettings(signal: AbortSignal): Promise<RegistrySettings>
   /** In batches of its own choice; each wanted digest is answered once. A digest that does not match throws. */

@@ -11,6 +11,8 @@ export interface FoundManifest {
   digest: Digest
   mediaType: string
   bytes: Uint8Array
+  /** What the registry says that the digest is, when it says something else; possible for what was read by tag. */
+  claimed?: Digest
 }
 
 export interface ManifestHead {
@@ -57,7 +59,9 @@ async function getManifest(exchange: Exchange, ...question: Parameters<ManifestC
   const bytes = await readCapped(answer.body, maxManifestBytes, describe(ask, answer.url))
   const digest = digestOf(bytes)
   if (isDigest(reference) && reference !== digest) throw mismatch(repository, reference, digest)
-  return { digest, mediaType: answer.headers['content-type'] ?? '', bytes }
+  const claimed = answer.headers['docker-content-digest'] ?? digest
+  const otherwise = claimed !== digest && isDigest(claimed) ? { claimed } : {}
+  return { digest, mediaType: answer.headers['content-type'] ?? '', bytes, ...otherwise }
 }
 
 async function headManifest(exchange: Exchange, ...question: Parameters<ManifestCalls['headManifest']>) {

@@ -3,7 +3,7 @@ import { hasCode } from '../core/errors.ts'
 import { inParallel } from '../core/parallel.ts'
 import type { OciClient } from './client.ts'
 import { type Manifest, readManifest } from './manifest.ts'
-import type { FoundManifest } from './manifests.ts'
+import type { FoundManifest, ManifestHead } from './manifests.ts'
 import { isIndexType, manifestMediaTypes } from './media-types.ts'
 
 /** A manifest that the walk met. */
@@ -23,6 +23,11 @@ export interface Walk {
   read: Map<Digest, FoundManifest>
 }
 
+export interface WalkOptions {
+  /** So many bytes of tagged manifests are read at once instead of asking for their digests; default none. */
+  aheadBytes?: number
+}
+
 const atOnce = 8
 
 /**
@@ -33,9 +38,10 @@ export async function walkRepository(
   client: OciClient,
   repository: string,
   signal: AbortSignal,
+  { aheadBytes = 0 }: WalkOptions = {},
 ): Promise<Walk> {
   const walker = new Walker(client, repository, signal)
-  await walker.addTags()
+  await walker.addTags(aheadBytes)
   await walker.followAll()
   return { manifests: [...walker.found.values()], read: walker.read }
 }
@@ -54,16 +60,37 @@ class Walker {
     this.#signal = signal
   }
 
-  async addTags(): Promise<void> {
+  async addTags(aheadBytes: number): Promise<void> {
+    let left = aheadBytes
     await inParallel(this.#client.tags(this.#repository, this.#signal), atOnce, async (tag) => {
-      const head = await this.#client.headManifest(this.#repository, tag, this.#signal)
-      if (!head) return
-      const digest = head.digest ?? (await this.#readManifest(tag))?.digest
-      if (!digest) return
-      const manifest = this.#add({ digest, mediaType: head.mediaType, seen: true })
+      const read = left > 0 ? await this.#readTag(tag) : undefined
+      left -= read?.bytes.byteLength ?? 0
+      const found = read ?? (await this.#askTag(tag))
+      if (!found?.digest) return
+      const mediaType = found.mediaType?.split(';')[0]?.trim()
+      const manifest = this.#add({ digest: found.digest, mediaType, seen: true })
       manifest.tags.push(tag)
     })
     for (const manifest of this.found.values()) manifest.tags.sort()
+  }
+
+  async #askTag(tag: string): Promise<ManifestHead | undefined> {
+    const head = await this.#client.headManifest(this.#repository, tag, this.#signal)
+    if (!head || head.digest) return head
+    const read = await this.#readManifest(tag)
+    return read && { ...head, digest: read.digest }
+  }
+
+  /** What cannot be read is asked for instead: it stays in the listing, and reading it later says what is wrong. */
+  async #readTag(tag: string): Promise<FoundManifest | undefined> {
+    try {
+      const found = await this.#readManifest(tag)
+      return found?.claimed ? undefined : found
+    } catch (error) {
+      if (hasCode(error, 'registry-content-mismatch', 'registry-answer-invalid', 'access-denied'))
+        return undefined
+      throw error
+    }
   }
 
   /** Breadth first; each manifest once, so loops of referrers end by themselves. */
@@ -96,7 +123,7 @@ class Walker {
   /** A damaged index stays in the listing; reading it later says what is wrong, and the others go on. */
   async #contentOf(manifest: WalkedManifest): Promise<Manifest | undefined> {
     try {
-      const found = await this.#readManifest(manifest.digest)
+      const found = this.read.get(manifest.digest) ?? (await this.#readManifest(manifest.digest))
       manifest.seen = found !== undefined
       return found && readManifest(found.bytes, found.mediaType)
     } catch (error) {

@@ -7,7 +7,7 @@ import type { OciClient } from '../../oci/client.ts'
 import type { FoundManifest } from '../../oci/manifests.ts'
 import { walkRepository } from '../../oci/walk.ts'
 import type { RegistryIdentity, RegistrySettings, RepositorySettings } from '../../vault/format.ts'
-import type { FetchedManifest, ListedImage, NotFetched, Source } from '../source.ts'
+import type { FetchedManifest, ListedImage, ListingHint, NotFetched, Source } from '../source.ts'
 import type { RegistryAccess } from './access.ts'
 import { ociIdentity, openOciClient } from './oci-client.ts'
 
@@ -20,6 +20,8 @@ export async function openOciSource(url: OciUrl, access: RegistryAccess, run: Ru
 
 /** Manifests read during a walk are kept for the copy that follows, up to this much. */
 const keptBytes = 32 * 1024 * 1024
+/** How much of it one walk may fill with manifests that it reads only for that copy. */
+const keptAtOnce = 4 * 1024 * 1024
 
 class OciSource implements Source {
   readonly identity: RegistryIdentity
@@ -36,8 +38,9 @@ class OciSource implements Source {
     return this.#client.repositories(signal)
   }
 
-  async images(repository: string, signal: AbortSignal): Promise<ListedImage[]> {
-    const { manifests, read } = await walkRepository(this.#client, repository, signal)
+  async images(repository: string, signal: AbortSignal, hint: ListingHint = {}): Promise<ListedImage[]> {
+    const aheadBytes = hint.allWanted ? Math.min(keptAtOnce, keptBytes - this.#keptBytes) : 0
+    const { manifests, read } = await walkRepository(this.#client, repository, signal, { aheadBytes })
     for (const manifest of read.values()) this.#keep(repository, manifest)
     return manifests.map(({ digest, tags, mediaType, artifactType, subject }) => ({
       digest,
