@@ -22,17 +22,17 @@ interface Options {
   cwd?: string
 }
 
+const isolated = {
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  AWS_EC2_METADATA_DISABLED: 'true',
+}
+
 function start(argv: string[], { env = {}, cwd = temporaryFolder() }: Options = {}) {
   if (!existsSync(bin)) throw new Error('npm run build comes first')
-  const isolated = {
-    PATH: process.env['PATH'] ?? '',
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    AWS_EC2_METADATA_DISABLED: 'true',
-  }
   const child = spawn(process.execPath, [bin, ...argv], {
     cwd,
-    env: { ...isolated, ...env },
+    env: { PATH: process.env['PATH'] ?? '', ...isolated, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))
@@ -136,6 +136,28 @@ describe('a reader that goes away', () => {
     expect(stderr).toBe('holdfast: exit 3, findings at or over the gate\n')
   })
 })
+
+/** No file may pass the limit, which ends a write as a full disk does: in the middle. */
+test.skipIf(process.platform === 'win32')(
+  'a full disk stops cleanly; what was there stays whole',
+  async () => {
+    const sandbox = await testSandbox()
+    const where = { env: sandbox.env, cwd: temporaryFolder() }
+    await runCli(['backup', '--repository', 'shop/web'], where)
+    const limited = `ulimit -f 600; exec ${process.execPath} ${bin} backup`
+    const child = spawn('sh', ['-c', limited], {
+      cwd: where.cwd,
+      env: { PATH: process.env['PATH'] ?? '', ...isolated, ...where.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const { code, stderr } = await endOf(child)
+    expect(code).toBe(exit.failed)
+    expect(stderr).toMatch(/Error: Could not use blobs\/.*\n {2}Why: .*\n {2}Next: .*\n {2}Code: disk-full/)
+    expect((await runCli(['verify', '--data'], where)).code).toBe(exit.ok)
+    const { stdout } = await runCli(['snapshots', '--query', 'length(snapshots)'], where)
+    expect(stdout).toBe('1\n')
+  },
+)
 
 test('the help loads nothing heavy', async () => {
   const folder = temporaryFolder()

@@ -70,7 +70,7 @@ export const unknown = (missing: MissingAnswer): Verdict =>
   verdict('unknown', unknownReason(missing), { message: missing.message })
 
 /** A refusal names the permission that it takes; any other failure the request that had no answer. */
-export const unknownReason = ({ code, needs }: MissingAnswer): string =>
+const unknownReason = ({ code, needs }: MissingAnswer): string =>
   /denied|authoriz/i.test(code) ? `${code}: needs ${needs}` : `${code}: no answer to ${needs}`
 
 function verdict(status: Verdict['status'], reason: string, evidence?: Record<string, unknown>): Verdict {
