@@ -9,6 +9,7 @@ import { keys } from '../vault/format.ts'
 import { openOrInitVault, type Vault } from '../vault/vault.ts'
 import type { Route } from './report.ts'
 import { planRestore, restore } from './restore.ts'
+import type { Target } from './target.ts'
 
 const run = quietRun({ clock: jumpingClock() })
 
@@ -115,4 +116,24 @@ test('where nobody knows whether a repository is there, blobs are asked for befo
   const first = await restored(route)
   expect(first.blobs).toMatchObject({ sent: 6, present: 0 })
   expect((await restored(route)).blobs).toMatchObject({ sent: 0, present: 6 })
+})
+
+test('an upload that was done but not answered is not sent again', async () => {
+  const vault = await twoRepositories()
+  const registry = new MemoryRegistry('copy')
+  const real = registry.target()
+  const lost = new Set<string>()
+  const target: Target = {
+    ...real,
+    putBlob: async (...blob) => {
+      await real.putBlob(...blob)
+      const name = `${blob[0]} ${blob[1]}`
+      if (lost.has(name)) return
+      lost.add(name)
+      throw failure('registry-request-failed', 'socket hang up')
+    },
+  }
+  const report = await restored({ ...(await routeTo(vault, registry)), target })
+  expect(report).toMatchObject({ ok: true, blobs: { sent: 6 } })
+  expect(registry.count('putBlob')).toBe(6)
 })

@@ -55,12 +55,16 @@ export function blobSender({ vault, target }: Route, concurrency: number, run: R
       body.destroy()
     }
   }
+  /** The answer may have been lost, and not the upload. */
+  const again = async (blob: BlobToSend) => {
+    if (!(await target.hasBlob(blob.repository, blob.digest, run.signal))) await stream(blob)
+  }
   const sendOne = async (blob: BlobToSend) => {
     run.signal.throwIfAborted()
     if (!blob.fresh && (await target.hasBlob(blob.repository, blob.digest, run.signal))) counts.present++
     else if (await mount(blob)) counts.mounted++
     else {
-      await severalTimes(() => stream(blob), run)
+      await severalTimes((attempt) => (attempt === 1 ? stream(blob) : again(blob)), run)
       counts.sent++
       counts.bytes += blob.size
     }
@@ -75,10 +79,10 @@ export function blobSender({ vault, target }: Route, concurrency: number, run: R
 }
 
 /** A stream cannot be sent twice, so the client cannot repeat an upload; we can. */
-async function severalTimes(upload: () => Promise<void>, run: Run): Promise<void> {
+async function severalTimes(upload: (attempt: number) => Promise<void>, run: Run): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await upload()
+      return await upload(attempt)
     } catch (error) {
       const again = hasCode(error, 'registry-request-failed', 'endpoint-unreachable') && attempt < tries
       if (!again || run.signal.aborted) throw error

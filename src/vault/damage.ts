@@ -5,7 +5,7 @@ export function damaged(key: string, why: string, cause?: unknown): HoldfastErro
   return new HoldfastError('vault-damaged', {
     what: `Damaged in the vault: ${key}`,
     why,
-    next: 'Run `holdfast verify` to see which images it affects. A new backup copies again what the registry still has.',
+    next: '`holdfast verify` says which images it affects; with --repair it copies again what the registry still has.',
     cause,
   })
 }
