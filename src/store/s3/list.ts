@@ -13,7 +13,7 @@ export async function* listObjects(
   let token: string | undefined
   do {
     const page = await askPage(bucket, prefix, { token, signal })
-    yield* objectsOf(page, bucket.prefix)
+    yield* objectsOf(page, bucket.prefix, prefix)
     token = nextToken(bucket, page, token)
   } while (token)
 }
@@ -34,10 +34,13 @@ async function askPage(
   return await bucket.ask('ListObjectsV2', prefix, { send, signal })
 }
 
-function* objectsOf(page: ListObjectsV2CommandOutput, base: string): Iterable<StoredObject> {
+/** What a server lists beside what it was asked for would, without its prefix, pass for a key of ours. */
+function* objectsOf(page: ListObjectsV2CommandOutput, base: string, prefix: string): Iterable<StoredObject> {
   for (const { Key = '', Size = 0, LastModified } of page.Contents ?? []) {
-    const key = decoded(Key).slice(base.length)
-    if (isKey(key)) yield { key, size: Size, modified: LastModified ?? new Date(0) }
+    const whole = decoded(Key)
+    const key = whole.slice(base.length)
+    if (whole.startsWith(base + prefix) && isKey(key))
+      yield { key, size: Size, modified: LastModified ?? new Date(0) }
   }
 }
 
