@@ -11,9 +11,9 @@ import { addTotals, type CondemnedTotals, condemn } from './condemn.ts'
 import { describe, runDeadAfter, suspiciousOf, waitedFor } from './describe.ts'
 import { DigestSet } from './digest-set.ts'
 import { type Generation, newGeneration, storeTime, takeOverDead } from './generation.ts'
-import { mark } from './mark.ts'
+import { mark, readRoots } from './mark.ts'
 import type { PruneOptions, PruneReport } from './report.ts'
-import { type Swept, sweep, unknownNeeds } from './sweep.ts'
+import { type Swept, sweep } from './sweep.ts'
 
 export type { PruneOptions, PruneReport } from './report.ts'
 
@@ -125,8 +125,7 @@ function planOf({ retention, totals }: Plan): Partial<PruneReport> {
 
 /** Policy, marking, and the parts of the list; nothing of it is visible to anybody yet. */
 async function planPrune({ vault, options, run, now, generation }: Work): Promise<Plan> {
-  const { snapshots, unreadable } = await vault.snapshots.list(undefined, run.signal)
-  if (unreadable[0]) throw unknownNeeds(unreadable[0])
+  const snapshots = await readRoots(vault, run.signal)
   const holds = await heldIds(vault, run.signal)
   const accepted = new Set(options.acceptLoss)
   const retention = retain(snapshots, options.policy, { holds, now, accepted })

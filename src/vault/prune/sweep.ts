@@ -1,4 +1,4 @@
-import { HoldfastError, hasCode, interrupted } from '../../core/errors.ts'
+import { hasCode, interrupted } from '../../core/errors.ts'
 import { inParallel } from '../../core/parallel.ts'
 import type { Run } from '../../core/run.ts'
 import type { SnapshotRoot } from '../format.ts'
@@ -11,7 +11,7 @@ import { addTo, noTotals, type Totals } from './condemn.ts'
 import { condemnedRoots, type DeletePart, gcKeys, hexIn, readList, readPart } from './delete-lists.ts'
 import type { DigestSet } from './digest-set.ts'
 import type { Generation } from './generation.ts'
-import { mark } from './mark.ts'
+import { mark, readRoots } from './mark.ts'
 
 export interface Sweep {
   generation: Generation
@@ -52,8 +52,7 @@ export async function sweep(vault: Vault, work: Sweep): Promise<Swept> {
 async function prepare(vault: Vault, work: Sweep): Promise<Omit<Swept, 'deleted'>> {
   const { run, generation } = work
   const revoked = await revoke(vault, await openClaims(vault, run.signal), run)
-  const { snapshots, unreadable } = await vault.snapshots.list(undefined, run.signal)
-  if (unreadable[0]) throw unknownNeeds(unreadable[0])
+  const snapshots = await readRoots(vault, run.signal)
   const held = await heldIds(vault, run.signal)
   const wanted = new Set(work.forgotten.map(keyOfRoot))
   const forgotten = snapshots.filter((root) => wanted.has(keyOfRoot(root)) && !held.has(root.id))
@@ -75,14 +74,6 @@ function refuseEmptying(kept: SnapshotRoot[], forgotten: SnapshotRoot[], others:
     const hadComplete = [...kept, ...forgotten].some((each) => each.registry.key === key && each.complete)
     if (!left.some((each) => each.complete || !hadComplete)) throw wouldLeaveNothing(url, forgotten.length)
   }
-}
-
-export function unknownNeeds({ key, reason }: { key: string; reason: string }): HoldfastError {
-  return new HoldfastError('vault-damaged', {
-    what: `Nothing was deleted: ${key} cannot be read, so nobody knows what it needs.`,
-    why: reason,
-    next: 'Look with `holdfast verify`; a new backup, or `holdfast verify --repair`, may heal it.',
-  })
 }
 
 /**

@@ -1,0 +1,119 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Clock } from '../../core/clock.ts'
+import { HoldfastError } from '../../core/errors.ts'
+import type { Store } from '../../store/store.ts'
+
+/** A small generator of numbers that depends on nothing but its seed (mulberry32). */
+export function seeded(seed: number): (below: number) => number {
+  let state = seed >>> 0
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
+  }
+}
+
+interface Waiting {
+  actor: number
+  go: () => Promise<void>
+}
+
+export type Crash = 'before' | 'after'
+
+/**
+ * Lets one request of one actor happen at a time, chosen by the seed. An actor that is to crash dies around its n-th
+ * request: from then on nothing that it asks for happens, and its errors are all it gets.
+ */
+export class Schedule {
+  readonly #random: (below: number) => number
+  readonly #waiting: Waiting[] = []
+  readonly #running = new Set<number>()
+  readonly #crashes = new Map<number, { at: number; kind: Crash }>()
+  readonly #asked = new Map<number, number>()
+  readonly dead = new Set<number>()
+
+  constructor(random: (below: number) => number) {
+    this.#random = random
+  }
+
+  crash(actor: number, at: number, kind: Crash): void {
+    this.#crashes.set(actor, { at, kind })
+  }
+
+  /** Begins an actor; its failure is its answer. */
+  start<T>(actor: number, work: () => Promise<T>): Promise<T | Error> {
+    this.#running.add(actor)
+    return work()
+      .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))))
+      .finally(() => this.#running.delete(actor))
+  }
+
+  async run(): Promise<void> {
+    while (this.#running.size > 0) {
+      await this.#settle()
+      const [next] = this.#waiting.splice(this.#random(Math.max(1, this.#waiting.length)), 1)
+      await next?.go()
+    }
+  }
+
+  /** Every actor waits at its next request, or is busy with something that is no request: compressing, mostly. */
+  async #settle(): Promise<void> {
+    for (let patience = 0; patience < 200; patience++) {
+      await turn()
+      const here = new Set(this.#waiting.map(({ actor }) => actor))
+      if ([...this.#running].every((actor) => here.has(actor))) return
+    }
+  }
+
+  at<T>(actor: number, operation: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const go = async () => {
+        const count = this.#asked.get(actor) ?? 0
+        this.#asked.set(actor, count + 1)
+        const crash = this.#crashes.get(actor)
+        const now = crash?.at === count && !this.dead.has(actor)
+        if (now) this.dead.add(actor)
+        try {
+          if (this.dead.has(actor) && !(now && crash?.kind === 'after')) throw died()
+          const answer = await operation()
+          if (now) throw died()
+          resolve(answer)
+        } catch (error) {
+          reject(error)
+        }
+      }
+      this.#waiting.push({ actor, go })
+    })
+  }
+
+  /** The store as one actor sees it: each request waits for its turn. */
+  store(store: Store, actor: number): Store {
+    return {
+      url: store.url,
+      close: async () => {},
+      put: (...given) => this.at(actor, () => store.put(...given)),
+      get: (...given) => this.at(actor, () => store.get(...given)),
+      head: (...given) => this.at(actor, () => store.head(...given)),
+      delete: (...given) => this.at(actor, () => store.delete(...given)),
+      list: (...given) => this.#list(actor, store, given),
+    }
+  }
+
+  async *#list(actor: number, store: Store, given: Parameters<Store['list']>) {
+    yield* await this.at(actor, async () => {
+      const found = []
+      for await (const object of store.list(...given)) found.push(object)
+      return found
+    })
+  }
+
+  /** Sleeping is one turn that takes no time: nobody is slow enough to look dead. */
+  clock(clock: Clock, actor: number): Clock {
+    return { now: () => clock.now(), sleep: () => this.at(actor, async () => {}) }
+  }
+}
+
+function died(): HoldfastError {
+  return new HoldfastError('store-request-failed', { what: 'the actor is dead', next: '' })
+}
