@@ -51,11 +51,14 @@ export function nodeCheck(version: string): Check {
 
 function endpointChecks(aws: AwsContext): Check[] {
   const services: AwsService[] = ['ecr', 's3', 'sts', 'kms']
-  const custom = services.flatMap((service) =>
-    aws.endpointOf(service) ? [`${service} ${aws.endpointOf(service)}`] : [],
-  )
-  if (aws.registryEndpoint) custom.push(`registry ${aws.registryEndpoint}`)
-  return [{ check: 'Endpoints', status: 'ok', says: custom.length > 0 ? custom.join(', ') : "AWS's own" }]
+  const byPlace = new Map<string, string[]>()
+  const add = (place: string | undefined, name: string) => {
+    if (place) byPlace.set(place, [...(byPlace.get(place) ?? []), name])
+  }
+  for (const service of services) add(aws.endpointOf(service), service)
+  add(aws.registryEndpoint, 'the registry')
+  const custom = [...byPlace].map(([place, names]) => `${place} for ${names.join(', ')}`)
+  return [{ check: 'Endpoints', status: 'ok', says: custom.length > 0 ? custom.join('; ') : "AWS's own" }]
 }
 
 async function awsChecks(aws: AwsContext, checks: Check[], signal: AbortSignal): Promise<JobAnswer[]> {
