@@ -80,3 +80,10 @@ test.each(['blobs/sha256', 'states', 'shards'])('it refuses a changed byte in %s
   const wanted = { vault, ...placeOf(reference), out: temporaryFolder() }
   expect(() => restoreToLayout(wanted)).toThrow()
 })
+
+test('it is small, and shares nothing with src', () => {
+  const text = readFileSync(join(import.meta.dirname, 'support/independent-reader.ts'), 'utf8')
+  expect(text.split('\n').length).toBeLessThan(150)
+  const imports = [...text.matchAll(/from '([^']+)'/g)].map(([, from]) => from)
+  expect(imports.filter((from) => !from?.startsWith('node:'))).toEqual([])
+})

@@ -6,7 +6,10 @@ const durable = 'store/folder-durability.test.ts'
 const client = 'oci/client.test.ts'
 const prune = 'vault/prune/prune.test.ts'
 
-/** Name, file below src, what is there, what is put in its place, tests below src that must fail. */
+/**
+ * Name, file below src, what is there, what is put in its place, tests below src that must fail.
+ * @type {[string, string, string, string, string][]}
+ */
 const rows = [
   // Law 4: nothing is committed whose hash was not checked, and nothing is given out.
   [

@@ -57,8 +57,8 @@ export function restoreToLayout(wanted: Wanted): { digest: string; blobs: number
   const done = new Set<string>()
   copyImage({ vault, out, state, done }, row)
   writeFileSync(join(out, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }))
-  const annotations = { 'org.opencontainers.image.ref.name': tag }
-  const manifests = [{ mediaType: row.mediaType, digest, size: row.size, annotations }]
+  const named = { annotations: { 'org.opencontainers.image.ref.name': tag } }
+  const manifests = [{ mediaType: row.mediaType, digest, size: row.size, ...named }]
   writeFileSync(join(out, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }))
   return { digest, blobs: done.size }
 }
@@ -101,12 +101,7 @@ function stateOf(vault: string, root: Root, repository: string): State {
   return state
 }
 
-interface Copy {
-  vault: string
-  out: string
-  state: State
-  done: Set<string>
-}
+type Copy = Pick<Wanted, 'vault' | 'out'> & { state: State; done: Set<string> }
 
 /** Blobs, children, then the manifest itself. */
 function copyImage(copy: Copy, row: Row): void {

@@ -111,7 +111,6 @@ test.each<[string, Send]>([
     send(response)
     return true
   }
-  const bytesBefore = process.memoryUsage().rss
   const { report, vault, server } = await backedUp({ manifests: { v1: imageOf([described(layer)]) }, answer })
   expect(report).toMatchObject({ complete: false, repositories: 2, manifests: 1 })
   expect(report.skipped).toHaveLength(1)
@@ -120,7 +119,6 @@ test.each<[string, Send]>([
   expect(await vault.store.head(keys.blob(digestOf(layer)))).toBeUndefined()
   await expectHonest(vault)
   expect(server.seen.length).toBeLessThan(40)
-  expect(process.memoryUsage().rss - bytesBefore).toBeLessThan(64 * 1024 * 1024)
 })
 
 const manifestOf = (text: string) => ({ v1: Buffer.from(text) })
