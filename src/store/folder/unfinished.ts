@@ -17,6 +17,8 @@ export interface NewFile {
 
 /** Below this, sending blocks to another thread costs more than hashing them here. */
 const worthAThread = 4 * blockBytes
+/** One writes and hashes about as much as this thread can receive; another would cost 10 MB of memory for nothing. */
+const writers = 1
 
 /**
  * A file being written under a temporary name. Bytes are gathered in blocks of 1 MiB; one is written and hashed while
@@ -41,7 +43,7 @@ export class UnfinishedFile {
     this.#key = key
     this.#handle = handle
     this.#blocks = blocks
-    this.#there = size >= worthAThread ? threads.begin() : undefined
+    this.#there = size >= worthAThread ? threads.begin(writers) : undefined
   }
 
   /** `wx` neither follows a link nor opens what is there. */

@@ -24,9 +24,9 @@ export class HashThreads {
     this.#most = most
   }
 
-  /** Undefined where threads bring nothing, or cannot be had. */
-  begin(): ThreadHash | undefined {
-    const thread = this.#idlest()
+  /** Undefined where threads bring nothing, or cannot be had. Starts no thread beyond the given number. */
+  begin(most = this.#most): ThreadHash | undefined {
+    const thread = this.#idlest(Math.min(most, this.#most))
     if (!thread) return undefined
     const hash = this.#next++
     thread.load++
@@ -46,10 +46,10 @@ export class HashThreads {
     await Promise.all(this.#threads.splice(0).map((thread) => thread.stop()))
   }
 
-  #idlest(): HashThread | undefined {
+  #idlest(most: number): HashThread | undefined {
     this.#threads = this.#threads.filter((thread) => thread.alive)
     const [first] = this.#threads.sort((a, b) => a.load - b.load)
-    if (this.#threads.length >= this.#most || first?.load === 0) return first
+    if (this.#threads.length >= most || first?.load === 0) return first
     try {
       const thread = new HashThread()
       this.#threads.push(thread)
