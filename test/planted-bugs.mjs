@@ -375,7 +375,7 @@ const rows = [
     'vault/prune/sweep.ts',
     'if (unreadable[0]) throw unknownNeeds(unreadable[0])',
     '',
-    prune,
+    'vault/prune/unreadable-root.test.ts',
   ],
   [
     'prune without a grace',
