@@ -66,6 +66,8 @@ async function before(
   if (!['snapshots', 'history', 'verify', 'prune', 'hold', 'restore'].includes(name)) return
   const vault = /--vault (\S+)/.exec(line)?.[1] ?? './holdfast-vault'
   await runCli(['backup', '--vault', vault], where)
+  const plan = /--plan (\S+)/.exec(line)?.[1]
+  if (plan) await runCli(['restore', 'latest', '--plan-out', plan], where)
 }
 
 describe('examples', () => {

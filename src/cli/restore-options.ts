@@ -1,7 +1,10 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { type Digest, isDigest } from '../core/digest.ts'
 import { HoldfastError } from '../core/errors.ts'
+import type { SavedPlan } from '../restore/plan-file.ts'
 import { parseRename } from '../restore/rename.ts'
-import type { RestoreOptions } from '../restore/report.ts'
+import type { RestoreOptions, RestorePlan } from '../restore/report.ts'
 import { type CommandOptions, option } from './command.ts'
 import type { CommandContext } from './context.ts'
 
@@ -27,4 +30,61 @@ function parseDigest(text: string): Digest {
     what: `Not a digest: ${JSON.stringify(text)}`,
     next: 'A digest is sha256: and 64 hex digits, as `holdfast history REPOSITORY:TAG` shows it.',
   })
+}
+
+/** What a plan has decided already. */
+const decided = [
+  'from',
+  'repository',
+  'tag',
+  'digest',
+  'rename',
+  'prefix',
+  'settings',
+  'kmsKey',
+  'registrySettings',
+  'overwriteTags',
+]
+
+/** The plan of `--plan`; undefined when a snapshot is named instead. */
+export async function savedPlan(
+  context: CommandContext,
+  options: CommandOptions,
+  snapshot: string | undefined,
+): Promise<SavedPlan | undefined> {
+  const file = option.text(options, 'plan')
+  if (file === undefined) {
+    if (snapshot === undefined) throw mistaken('missing required argument: a snapshot, or --plan')
+    return undefined
+  }
+  const other = [...decided, 'planOut'].find((name) => options[name] !== undefined)
+  if (snapshot !== undefined || other) throw mistaken('A plan says all of it already: leave the rest out.')
+  const { parsePlan } = await import('../restore/plan-file.ts')
+  return parsePlan(await textOf(resolve(context.io.cwd, file), file), file)
+}
+
+export async function writePlan(context: CommandContext, file: string, plan: RestorePlan): Promise<void> {
+  try {
+    await writeFile(resolve(context.io.cwd, file), `${JSON.stringify(plan, null, 2)}\n`)
+  } catch (cause) {
+    const next = 'Name a file in a folder that exists and that you may write to.'
+    throw new HoldfastError('config-invalid', { what: `${file} cannot be written.`, next, cause })
+  }
+}
+
+async function textOf(path: string, file: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new HoldfastError('config-invalid', {
+      what: `${file} cannot be read.`,
+      next: 'Make a plan: holdfast restore SNAPSHOT --plan-out FILE',
+      cause,
+    })
+  }
+}
+
+function mistaken(what: string): HoldfastError {
+  const next = 'See: holdfast help restore. Examples: holdfast restore latest  holdfast restore --plan FILE'
+  return new HoldfastError('usage', { what, next })
 }

@@ -43,7 +43,7 @@ export const errorCodes = {
     exit.failed,
     'The KMS key of a repository cannot be used: disabled, pending deletion or forbidden.',
   ],
-  'nothing-matches': [exit.usage, 'No repository matches the names or globs that were asked for.'],
+  'nothing-matches': [exit.usage, 'No repository, tag or digest matches what was asked for.'],
   'port-in-use': [exit.failed, 'The port is taken by another program.'],
   'prune-refused': [
     exit.refused,

@@ -47,6 +47,7 @@ export async function planRestore(route: Route, options: RestoreOptions, run: Ru
   const lacking = lackingIn(route, options)
   if (damaged.length === 0) refuseUnmatched(options, [...matched, ...lacking.map((each) => each.digest)])
   const registry = options.registrySettings ? await registryPlanFor(route, run) : undefined
+  const { concurrency: _, ...asked } = options
   const repositories = planned.map(({ plan }) => plan)
   const totals = totalsOf(repositories)
   return {
@@ -54,6 +55,7 @@ export async function planRestore(route: Route, options: RestoreOptions, run: Ru
     snapshot: pick(snapshot),
     target: target.identity,
     overwriteTags: options.overwriteTags === true,
+    options: asked,
     repositories,
     ...(registry && { registrySettings: { changes: registry.changes } }),
     conflicts: planned.flatMap((each) => each.conflicts),

@@ -110,6 +110,8 @@ export interface RestorePlan {
   snapshot: Pick<SnapshotRoot, 'id' | 'time' | 'complete' | 'registry'>
   target: RegistryIdentity
   overwriteTags: boolean
+  /** What it was asked for: enough to plan again. */
+  options: Omit<RestoreOptions, 'concurrency'>
   repositories: RepositoryRestorePlan[]
   /** Present when it was asked for; done last, in this order. */
   registrySettings?: { changes: RegistryChange[] }
