@@ -319,6 +319,13 @@ const rows = [
     "if (header !== '') return header",
     'ecr/control.test.ts',
   ],
+  [
+    'take a key outside the prefix for ours',
+    'store/s3/list.ts',
+    'if (whole.startsWith(base + prefix) && isKey(key))',
+    'if (isKey(key))',
+    'store/s3-hostile.test.ts',
+  ],
   // Restore.
   [
     'move tags without being asked',
@@ -372,9 +379,9 @@ const rows = [
   ],
   [
     'prune past a root that cannot be read',
-    'vault/prune/sweep.ts',
-    'if (unreadable[0]) throw unknownNeeds(unreadable[0])',
-    '',
+    'vault/prune/mark.ts',
+    'if (await vault.store.head(key, signal)) throw unknownNeeds(key, reason)',
+    'if (!key) throw unknownNeeds(key, reason)',
     'vault/prune/unreadable-root.test.ts',
   ],
   [
