@@ -11,6 +11,8 @@ export interface EcrImage {
   pushedAt: string
   lastPull?: string
   status: 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING'
+  /** When it last came back from the archive (ecr-facts 2.11). */
+  activatedAt?: string
   mediaType?: string
   artifactType?: string
   /** Set when the image refers to another one. */
@@ -63,6 +65,7 @@ function toImage(found: ImageDetail): EcrImage {
     pushedAt: found.imagePushedAt?.toISOString() ?? '',
     ...(found.lastRecordedPullTime && { lastPull: found.lastRecordedPullTime.toISOString() }),
     status: found.imageStatus ?? 'ACTIVE',
+    ...(found.lastActivatedAt && { activatedAt: found.lastActivatedAt.toISOString() }),
     ...(found.imageManifestMediaType && { mediaType: found.imageManifestMediaType }),
     ...(found.artifactMediaType && { artifactType: found.artifactMediaType }),
     ...(found.subjectManifestDigest && { subject: found.subjectManifestDigest }),

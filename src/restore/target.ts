@@ -7,7 +7,7 @@ export interface RepositoryContents {
   /** Archived ones too. */
   digests: Set<Digest>
   tags: Map<string, Digest>
-  /** When each image that is not archived was pushed; absent where a registry knows no archive. */
+  /** When each image that was never archived was pushed; absent where a registry knows no archive. */
   activeSince?: Map<Digest, string>
 }
 

@@ -46,11 +46,11 @@ class EcrTarget implements Target {
     const tags = new Map<string, Digest>()
     const activeSince = new Map<Digest, string>()
     for (const image of await this.#control.describeImages(repository, signal)) {
-      const { digest, tags: names, pushedAt, status } = image
+      const { digest, tags: names, pushedAt, status, activatedAt } = image
       if (!isDigest(digest)) continue
       digests.add(digest)
       for (const name of names) tags.set(name, digest)
-      if (status === 'ACTIVE' && pushedAt) activeSince.set(digest, pushedAt)
+      if (status === 'ACTIVE' && pushedAt && !activatedAt) activeSince.set(digest, pushedAt)
     }
     return { digests, tags, activeSince }
   }
