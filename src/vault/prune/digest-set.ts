@@ -17,6 +17,10 @@ export class DigestSet {
     return this.#size + (this.#zero ? 1 : 0)
   }
 
+  get bytes(): number {
+    return this.#slots.length
+  }
+
   /** True when it was not there yet. */
   add(hex: string): boolean {
     const name = Buffer.from(hex, 'hex')

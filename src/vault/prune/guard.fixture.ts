@@ -32,13 +32,16 @@ export function guarded(inner: Store, header: Vault['header'], broken: string[])
       return answer
     },
     delete: async (key, signal) => {
-      needs.delete(key)
+      if (needs.delete(key) && ![...needs.keys()].some((other) => registryOf(other) === registryOf(key)))
+        broken.push(`${key} was the last snapshot of its registry`)
       for (const [root, wanted] of needs)
         if (wanted.has(key)) broken.push(`${key} was deleted, ${root} needs it`)
       await inner.delete(key, signal)
     },
   }
 }
+
+const registryOf = (key: string) => key.split('/')[1]
 
 async function closure(vault: Vault, root: SnapshotRoot): Promise<Set<string>> {
   const wanted = new Set(root.shards.map(keys.shard))

