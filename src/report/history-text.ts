@@ -22,7 +22,7 @@ function tagText({ repository, moments, changes }: HistoryReport, tag: string): 
   const rows = moments.map((moment) => [
     moment.snapshot,
     minute(moment.time),
-    moment.digest ?? (moment.present ? '-' : '(no such repository)'),
+    moment.digest ? shortDigest(moment.digest) : moment.present ? '-' : '(no such repository)',
     moved.has(moment.snapshot) ? word(moved.get(moment.snapshot)) : '',
   ])
   const [last] = moments.slice(-1)
@@ -30,6 +30,7 @@ function tagText({ repository, moments, changes }: HistoryReport, tag: string): 
     `${name} in ${plural(moments.length, 'snapshot')}, oldest first`,
     table([['SNAPSHOT', 'TIME (UTC)', 'DIGEST', ''], ...newest(rows)]),
     ...cut(rows),
+    ['In full:', ...inFull(moments)].join('\n'),
     ...howTo(last, repository, tag),
   ]
 }
@@ -37,10 +38,15 @@ function tagText({ repository, moments, changes }: HistoryReport, tag: string): 
 /** One line to copy. */
 function howTo(last: Moment | undefined, repository: string, tag: string): string[] {
   if (!last) return []
+  const name = `--repository ${plainText(repository)} --tag ${plainText(tag)}`
   return [
-    'To have one of them back beside what is there now:',
-    `  holdfast restore SNAPSHOT --repository ${plainText(repository)} --tag ${plainText(tag)} --prefix old/`,
+    `To have one of them back beside what is there now:\n  holdfast restore SNAPSHOT ${name} --prefix old/`,
   ]
+}
+
+function inFull(moments: readonly Moment[]): string[] {
+  const digests = new Set(moments.map(({ digest }) => digest).filter((digest) => digest !== undefined))
+  return [...digests].slice(-shown).map((digest) => `  ${digest}`)
 }
 
 function repositoryText({ repository, moments, changes }: HistoryReport): string[] {

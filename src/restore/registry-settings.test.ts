@@ -71,6 +71,12 @@ test('elsewhere: what belongs to the old account or Region is left out and named
   expect(plan.warnings.join(' ')).toMatch(/hub.*scanner.*signing.*itself.*registry policy/)
 })
 
+test('another Region of the same account: roles and users are the same there', () => {
+  const plan = planRegistrySettings(all, {}, { from: here, to: place('111122223333', 'us-east-1') })
+  expect(names(plan)).toContain('pullTimeExclusions arn:aws:iam::111122223333:role/scanner')
+  expect(names(plan)).not.toContain('signing')
+})
+
 test('a refused setting is listed, the others are set; a registry without settings refuses the flag', async () => {
   const { registry } = signedShop()
   registry.registrySettings = all

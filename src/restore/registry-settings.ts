@@ -119,9 +119,10 @@ function withoutForeign(plan: RegistryPlan, { from, to }: Places): RegistryPlan 
     const text = JSON.stringify(change.to)
     const what = change.name ? `${change.setting} ${change.name}` : change.setting
     const selfMade = change.setting === 'replication' && replicatesTo(change.to, to)
-    if (change.setting === 'policy' && mentions(text, from))
+    if (change.setting === 'policy' && mentions(text, { from, to }))
       warnings.push('The registry policy names resources of the old registry; it is set as it is: check it.')
-    const bound = change.setting !== 'policy' && mentions(text, from) && change.setting !== 'replication'
+    const bound =
+      change.setting !== 'policy' && mentions(text, { from, to }) && change.setting !== 'replication'
     if (bound)
       warnings.push(
         `${what} is left out: it names a key, secret, role or profile of the old account or Region.`,
@@ -132,11 +133,13 @@ function withoutForeign(plan: RegistryPlan, { from, to }: Places): RegistryPlan 
   return { changes, warnings }
 }
 
-function mentions(text: string, { account, region }: RegistryIdentity): boolean {
+/** Whether it names something that is only in the old account, or only in the old Region: IAM knows no Regions. */
+function mentions(text: string, { from, to }: Places): boolean {
   const arns = text.match(/arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:\d{12}:/g) ?? []
   return arns.some((arn) => {
-    const [, , service, place, owner] = arn.split(':')
-    return service === 'iam' ? owner === account : owner === account || place === region
+    const [, , service, region, account] = arn.split(':')
+    const oldAccount = account === from.account && from.account !== to.account
+    return oldAccount || (service !== 'iam' && region === from.region && from.region !== to.region)
   })
 }
 
