@@ -11,6 +11,7 @@ import { testSandbox } from './support/sandbox.ts'
 const needed: Record<string, string[]> = {
   restore: ['latest'],
   history: ['shop/api'],
+  prune: ['--keep-last', '3'],
   sandbox: ['--seed', 'empty'],
 }
 const names = commands.map(({ name }) => name)
