@@ -175,6 +175,54 @@ test('a whole prune between any two requests of a backup', async () => {
   }
 })
 
+function deferred() {
+  let resolve = () => {}
+  const promise = new Promise<void>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
+}
+
+/** The backup up to its j-th request, the prune up to its i-th, the backup to its end, the prune to its end. */
+async function meeting(at: Scene, j: number, i: number) {
+  const ended = deferred()
+  let met = false
+  let pruning: Promise<string> | undefined
+  const counting = (nth: number, then: () => Promise<void>): Hook => {
+    let requests = 0
+    return { before: async () => (requests++ === nth ? then() : undefined) }
+  }
+  const pruneHalf = async () => {
+    const reached = deferred()
+    const hook = counting(i, async () => {
+      met = true
+      reached.resolve()
+      await ended.promise
+    })
+    const quick = { ...options, verify: false }
+    pruning = codeOf(prune(at.over(hooked(at.store, hook)), quick, at.run)).finally(reached.resolve)
+    await reached.promise
+  }
+  const vault = at.over(hooked(at.store, counting(j, pruneHalf)))
+  const backedUp = await codeOf(backup(at.registry.source(), vault, {}, at.run)).finally(ended.resolve)
+  return { backedUp, pruned: await pruning, met }
+}
+
+test('a backup and a prune that meet at any two requests', async () => {
+  for (let j = 0; ; j++) {
+    // Every second pair: both neighbours of each are looked at.
+    for (let i = j % 2; ; i += 2) {
+      const at = await scene()
+      const { backedUp, pruned, met } = await meeting(at, j, i)
+      if (pruned === undefined) return expect(j).toBeGreaterThan(10)
+      expect(['ok', 'prune-running']).toContain(backedUp)
+      expect(pruned).toBe('ok')
+      expect([j, i, ...at.broken]).toEqual([j, i])
+      if (!met) break
+    }
+  }
+})
+
 test('a prune that sleeps for hours at any request, is succeeded, and wakes up: it stops, and nothing is lost', async () => {
   const codes = new Set<string>()
   for (let nth = 0; ; nth++) {
