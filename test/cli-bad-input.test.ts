@@ -139,6 +139,23 @@ describe('a registry that sends wrong bytes', () => {
   })
 })
 
+describe('what cannot be restored', () => {
+  test('an archived image that the target still has is no loss; one that it lacks is, exit 4', async () => {
+    const sandbox = await testSandbox()
+    const vault = join(temporaryFolder(), 'vault')
+    await runCli(['backup', '--vault', vault], { env: sandbox.env })
+    const restore = ['restore', 'latest', '--vault', vault, '--format', 'json']
+    const same = await runCli(restore, { env: sandbox.env })
+    expect(same.code).toBe(exit.ok)
+    expect(same.json()).toMatchObject({ ok: true, notRestored: [] })
+    const elsewhere = await runCli([...restore, '--prefix', 'drill/'], { env: sandbox.env })
+    expect(elsewhere.code).toBe(exit.partial)
+    expect(elsewhere.json()).toMatchObject({
+      notRestored: [{ kind: 'archived', repository: 'archive/2023' }],
+    })
+  })
+})
+
 describe('a machine that is in the way', () => {
   test('a port that is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1')

@@ -36,6 +36,8 @@ interface PlannedRepository {
   conflicts: TagConflict[]
   notRestored: NotRestored[]
   warnings: string[]
+  /** What the target has of it already, archived images too. */
+  present: ReadonlySet<Digest>
 }
 
 /** What a restore would do, as data. Reads the vault's states and the target's listings; changes nothing. */
@@ -59,7 +61,11 @@ export async function planRestore(route: Route, options: RestoreOptions, run: Ru
     repositories,
     ...(registry && { registrySettings: { changes: registry.changes } }),
     conflicts: planned.flatMap((each) => each.conflicts),
-    notRestored: [...lacking, ...damaged, ...planned.flatMap((each) => each.notRestored)],
+    notRestored: [
+      ...lacking.filter((each) => !isPresent(planned, each)),
+      ...damaged,
+      ...planned.flatMap((each) => each.notRestored),
+    ],
     warnings: [
       ...generalWarnings(route),
       ...(registry?.warnings ?? []),
@@ -68,6 +74,11 @@ export async function planRestore(route: Route, options: RestoreOptions, run: Ru
     totals,
     estimatedSeconds: Math.ceil((totals.manifests + totals.tags) / putImagePerSecond),
   }
+}
+
+/** An archived image that the snapshot lacks is no loss where the target still has it. */
+function isPresent(planned: readonly PlannedRepository[], { repository, digest }: NotRestored): boolean {
+  return planned.some(({ plan, present }) => plan.repository === repository && digest && present.has(digest))
 }
 
 /** The chosen repositories by name, those whose state is damaged, and which tags and digests were found. */
@@ -175,6 +186,7 @@ async function planRepository(
     conflicts: conflictsIn(plan, found, options),
     notRestored: [...work.notRestored.map((each) => ({ ...each, repository: name }))],
     warnings: notices.map((notice) => `${into}: ${notice}.`),
+    present: contents.digests,
   }
 }
 

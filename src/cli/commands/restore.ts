@@ -1,6 +1,6 @@
 import { exit } from '../../core/errors.ts'
 import type { SavedPlan } from '../../restore/plan-file.ts'
-import type { RestorePlan, Route } from '../../restore/report.ts'
+import type { RestorePlan, RestoreReport, Route } from '../../restore/report.ts'
 import { type CommandOptions, type CommandSpec, option } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import { openTargetFor, targetHeader } from '../registry.ts'
@@ -100,7 +100,7 @@ export const restore: CommandSpec = {
       const { restore } = await import('../../restore/restore.ts')
       const report = await restore(route, plan, context.run)
       await context.answer(report, () => text.restoreText(report))
-      return report.damaged ? exit.damaged : report.ok ? exit.ok : exit.partial
+      return exitOf(report)
     } finally {
       await Promise.all([store.close(), target.close()])
     }
@@ -119,4 +119,10 @@ async function planFor(
   const file = option.text(options, 'planOut')
   if (file) await writePlan(context, file, plan)
   return plan
+}
+
+/** Foreign layers live elsewhere and are no loss; anything else that the snapshot names and that is not back is. */
+function exitOf(report: RestoreReport): number {
+  if (report.damaged) return exit.damaged
+  return report.ok && report.notRestored.every(({ kind }) => kind === 'external') ? exit.ok : exit.partial
 }
