@@ -1,3 +1,4 @@
+import { plural } from '../../core/bytes.ts'
 import { HoldfastError, hasCode } from '../../core/errors.ts'
 import type { Run } from '../../core/run.ts'
 import { expectListeners } from '../../core/stop.ts'
@@ -174,7 +175,7 @@ async function youngClaims({ vault, options, run, now }: Work): Promise<OpenClai
   const first = new Set(young.map((claim) => claim.run))
   for (let poll = 0; poll < polls && young.length > 0 && !options.dryRun; poll++) {
     if (poll === 0)
-      run.log.warn(`Waiting for ${young.length} backup run that has not ended (at most 10 minutes).`)
+      run.log.warn(`Waiting for ${plural(young.length, 'backup run')} to end, at most 10 minutes.`)
     await run.clock.sleep(pollEvery, run.signal)
     // Those that began since are revoked when they get in the way: they have not done much yet.
     young = (await openClaims(vault, run.signal)).filter((claim) => first.has(claim.run))
