@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   cacheDir: '.cache/vitest',
   test: {
+    // More than the two cores of a small machine: much of a test is waiting for a server that it started.
+    maxWorkers: 4,
     reporters: ['default', './test/support/plain-line-reporter.ts'],
     projects: [
       { test: { name: 'fast', include: ['src/**/*.test.ts', 'test/*.test.ts'], testTimeout: 60_000 } },
