@@ -70,8 +70,8 @@ class FolderStore implements Store {
       }
       const file = await UnfinishedFile.create(await this.#place.temporary(), {
         key,
-        size: options.size,
-        ...this.#hashing,
+        clock: this.#hashing.clock,
+        blocks: this.#hashing.blocks,
       })
       return await this.#fill(file, body, { key, options })
     } catch (error) {

@@ -3,10 +3,7 @@ export type Block = Uint8Array<ArrayBuffer>
 export const blockBytes = 1 << 20
 const mostKept = 24
 
-/**
- * Blocks that go round: gigabytes pass through a handful of them, and no garbage is left. Another thread gets them for
- * good and gives them back; nothing is shared.
- */
+/** Blocks that go round: gigabytes pass through a handful of them, and no garbage is left. */
 export class Blocks {
   readonly #free: Block[] = []
 
@@ -14,7 +11,7 @@ export class Blocks {
     return this.#free.pop() ?? new Uint8Array(blockBytes)
   }
 
-  giveBack(block: ArrayBuffer | undefined): void {
-    if (block && this.#free.length < mostKept) this.#free.push(new Uint8Array(block))
+  giveBack(block: ArrayBuffer): void {
+    if (this.#free.length < mostKept) this.#free.push(new Uint8Array(block))
   }
 }

@@ -1,24 +1,15 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open, unlink } from 'node:fs/promises'
 import type { Clock } from '../../core/clock.ts'
-import type { HashThreads, ThreadHash } from '../hashing/threads.ts'
 import { type Block, type Blocks, blockBytes } from './blocks.ts'
-import { diskError, onDisk, unless } from './errors.ts'
+import { onDisk, unless } from './errors.ts'
 import { whenDescriptorsAllow } from './retry.ts'
 
 export interface NewFile {
   key: string
-  /** Length of the body, when it is known. */
-  size: number | undefined
   clock: Clock
   blocks: Blocks
-  threads: HashThreads
 }
-
-/** Below this, sending blocks to another thread costs more than hashing them here. */
-const worthAThread = 4 * blockBytes
-/** One writes and hashes about as much as this thread can receive; another would cost 10 MB of memory for nothing. */
-const writers = 1
 
 /**
  * A file being written under a temporary name. Bytes are gathered in blocks of 1 MiB; one is written and hashed while
@@ -29,21 +20,18 @@ export class UnfinishedFile {
   readonly #key: string
   readonly #handle: FileHandle
   readonly #blocks: Blocks
-  readonly #here = createHash('sha256')
-  readonly #there: ThreadHash | undefined
-  #ended = false
+  readonly #hash = createHash('sha256')
   #block: Block | undefined
   #held = 0
   #position = 0
   #busy: Promise<void> | undefined
   #failure: { error: unknown } | undefined
 
-  private constructor(path: string, handle: FileHandle, { key, size = 0, blocks, threads }: NewFile) {
+  private constructor(path: string, handle: FileHandle, { key, blocks }: NewFile) {
     this.path = path
     this.#key = key
     this.#handle = handle
     this.#blocks = blocks
-    this.#there = size >= worthAThread ? threads.begin(writers) : undefined
   }
 
   /** `wx` neither follows a link nor opens what is there. */
@@ -73,8 +61,7 @@ export class UnfinishedFile {
     if (!this.#failure && this.#held > 0) this.#send()
     await this.#busy
     if (this.#failure) throw this.#failure.error
-    this.#ended = true
-    return this.#there ? await this.#there.digest() : this.#here.digest('hex')
+    return this.#hash.digest('hex')
   }
 
   /** Everything is on the disk when this resolves, whatever happens to the power. */
@@ -90,7 +77,6 @@ export class UnfinishedFile {
     await this.#busy
     if (this.#block) this.#blocks.giveBack(this.#block.buffer)
     this.#block = undefined
-    if (!this.#ended) await this.#there?.drop()
     await this.#handle.close()
     await unless(['ENOENT'], undefined, () => unlink(this.path))
   }
@@ -113,24 +99,16 @@ export class UnfinishedFile {
     const held = this.#held
     this.#block = undefined
     this.#held = 0
-    this.#busy = (this.#there ? this.#sendThere(this.#there, block, held) : this.#keep(block, held)).then(
+    this.#busy = this.#keep(block, held).then(
       () => void (this.#busy = undefined),
       (error: unknown) => void (this.#failure = { error }),
     )
   }
 
-  async #sendThere(thread: ThreadHash, { buffer }: Block, held: number): Promise<void> {
-    const piece = { fd: this.#handle.fd, at: this.#position, block: buffer, held }
-    this.#position += held
-    const { block, failure } = await thread.write(piece)
-    this.#blocks.giveBack(block)
-    if (failure !== undefined) throw diskError(this.#key, failure)
-  }
-
   async #keep(block: Block, held: number): Promise<void> {
     const bytes = block.subarray(0, held)
     const writing = onDisk(this.#key, () => this.#write(bytes))
-    this.#here.update(bytes)
+    this.#hash.update(bytes)
     await writing.finally(() => this.#blocks.giveBack(block.buffer))
   }
 

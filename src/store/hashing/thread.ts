@@ -3,21 +3,16 @@ import { HoldfastError } from '../../core/errors.ts'
 
 /** What a worker can be asked about one of its hashes, which begins with the first question that names it. */
 export type Question =
-  /** Writes the block's first bytes to the file and hashes them. The block is handed over, and comes back. */
-  | { hash: number; fd: number; at: number; block: ArrayBuffer; held: number }
   /** Hashes what is in the file. */
-  | { hash: number; fd: number; from: number; length: number }
-  | { hash: number; end: 'digest' | 'drop' }
+  { hash: number; fd: number; from: number; length: number } | { hash: number; end: 'digest' | 'drop' }
 
-export type Reply = { block?: ArrayBuffer } & (
+export type Reply =
   | { answer: string | number | undefined; failure?: never }
   | { failure: { message: string; code: unknown } }
-)
 
-/** What came of a question; the block comes back after failures too. */
+/** What came of a question. */
 export interface Outcome {
   answer?: string | number | undefined
-  block?: ArrayBuffer | undefined
   failure?: unknown
 }
 
@@ -44,7 +39,7 @@ export class HashThread {
   ask(question: Question): Promise<Outcome> {
     if (this.#dead) return Promise.resolve({ failure: this.#dead })
     return new Promise((resolve) => {
-      this.#worker.postMessage(question, 'block' in question ? [question.block] : [])
+      this.#worker.postMessage(question)
       if (this.#waiting.push(resolve) === 1) this.#worker.ref()
     })
   }
@@ -56,8 +51,7 @@ export class HashThread {
   #settle(reply: Reply): void {
     const first = this.#waiting.shift()
     if (this.#waiting.length === 0) this.#worker.unref()
-    const { block } = reply
-    first?.(reply.failure ? { block, failure: rebuilt(reply.failure) } : { block, answer: reply.answer })
+    first?.(reply.failure ? { failure: rebuilt(reply.failure) } : { answer: reply.answer })
   }
 
   #end(why: HoldfastError): void {

@@ -3,8 +3,6 @@ import { HashThread, type Outcome } from './thread.ts'
 
 /** A sha256 computed in another thread. Questions are answered in order; `digest` or `drop` must come last, once. */
 export interface ThreadHash {
-  /** Writes and hashes. The block is gone until it comes back, or for good when the thread died. */
-  write(piece: { fd: number; at: number; block: ArrayBuffer; held: number }): Promise<Outcome>
   /** Reads and hashes a range of an open file; resolves with the bytes that were there. */
   read(range: { fd: number; from: number; length: number }): Promise<number>
   digest(): Promise<string>
@@ -24,9 +22,9 @@ export class HashThreads {
     this.#most = most
   }
 
-  /** Undefined where threads bring nothing, or cannot be had. Starts no thread beyond the given number. */
-  begin(most = this.#most): ThreadHash | undefined {
-    const thread = this.#idlest(Math.min(most, this.#most))
+  /** Undefined where threads bring nothing, or cannot be had. */
+  begin(): ThreadHash | undefined {
+    const thread = this.#idlest()
     if (!thread) return undefined
     const hash = this.#next++
     thread.load++
@@ -35,7 +33,6 @@ export class HashThreads {
       return thread.ask({ hash, end: how })
     }
     return {
-      write: (piece) => thread.ask({ hash, ...piece }),
       read: async (range) => Number(answerOf(await thread.ask({ hash, ...range }))),
       digest: async () => String(answerOf(await end('digest'))),
       drop: async () => void (await end('drop')),
@@ -46,10 +43,10 @@ export class HashThreads {
     await Promise.all(this.#threads.splice(0).map((thread) => thread.stop()))
   }
 
-  #idlest(most: number): HashThread | undefined {
+  #idlest(): HashThread | undefined {
     this.#threads = this.#threads.filter((thread) => thread.alive)
     const [first] = this.#threads.sort((a, b) => a.load - b.load)
-    if (this.#threads.length >= most || first?.load === 0) return first
+    if (this.#threads.length >= this.#most || first?.load === 0) return first
     try {
       const thread = new HashThread()
       this.#threads.push(thread)

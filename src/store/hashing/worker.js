@@ -1,7 +1,7 @@
 // Runs in a worker thread. JavaScript, because Node 20 cannot start a thread from TypeScript, and the tests run from
 // src. Answers come in the order of the questions; each question is a Question of thread.ts.
 import { createHash } from 'node:crypto'
-import { readSync, writeSync } from 'node:fs'
+import { readSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
 
 /** @typedef {import('./thread.ts').Question} Question */
@@ -21,15 +21,12 @@ parentPort?.on('message', (/** @type {Question} */ question) => {
     const code = error instanceof Error && 'code' in error && error.code
     reply = { failure: { message: String(error), code } }
   }
-  // The block goes back, whatever happened to it.
-  if ('block' in question) parentPort?.postMessage({ ...reply, block: question.block }, [question.block])
-  else parentPort?.postMessage(reply)
+  parentPort?.postMessage(reply)
 })
 
 /** @param {Question} question */
 function answer(question) {
   const hash = hashOf(question.hash)
-  if ('block' in question) return writeFrom(hash, question)
   if ('length' in question) return readInto(hash, question)
   hashes.delete(question.hash)
   return question.end === 'digest' ? hash.digest('hex') : undefined
@@ -42,18 +39,6 @@ function hashOf(number) {
   const hash = createHash('sha256')
   hashes.set(number, hash)
   return hash
-}
-
-/**
- * The system may write less than it was given, as it does just before the disk is full.
- * @param {import('node:crypto').Hash} hash
- * @param {{ fd: number, at: number, block: ArrayBuffer, held: number }} piece
- */
-function writeFrom(hash, { fd, at, block, held }) {
-  const bytes = new Uint8Array(block, 0, held)
-  for (let done = 0; done < held; ) done += writeSync(fd, bytes, done, held - done, at + done)
-  hash.update(bytes)
-  return held
 }
 
 /**
