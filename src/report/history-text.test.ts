@@ -8,6 +8,7 @@ const times = ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z', '2026-01-03T00:00
 const moment = { complete: true, present: true, tags: 1, manifests: 1 }
 const report: HistoryReport = {
   schema: 'holdfast.history/1',
+  simulated: false,
   registry: 'ecr://111122223333/eu-west-1',
   repository: 'shop/api',
   moments: [one, two, undefined].map((digest, at) => ({

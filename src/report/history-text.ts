@@ -12,6 +12,7 @@ export function historyText(report: HistoryReport): string {
     const lines = report.unreadable.map(({ key, reason }) => paragraph(`${key}: ${reason}`, { indent: 2 }))
     parts.push(['Not read, so not in here (`holdfast verify` tells more):', ...lines].join('\n'))
   }
+  if (report.simulated) parts.push('Simulated: the snapshots were made from the sandbox.')
   return parts.join('\n\n')
 }
 

@@ -19,6 +19,7 @@ export function verifyText(report: VerifyReport & { repair?: RepairReport }): st
     ),
   ]
   if (report.sample) parts.push(paragraph(sampleText(report.sample)))
+  if (report.simulated) parts.push('Simulated: snapshots in it were made from the sandbox.')
   if (report.problems.length === 0) return [...parts, noDamage(report)].join('\n\n')
   const more =
     report.problems.length > shown

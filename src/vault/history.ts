@@ -43,6 +43,8 @@ export interface TagChange {
 export interface HistoryReport {
   schema: 'holdfast.history/1'
   registry: string
+  /** Law 9: the snapshots were made from the sandbox. */
+  simulated: boolean
   repository: string
   tag?: string
   /** Every snapshot of the registry that could be read, oldest first. */
@@ -77,6 +79,7 @@ export async function historyOf(vault: Vault, options: HistoryOptions, run: Run)
   return {
     schema: 'holdfast.history/1',
     registry: roots[0]?.registry.url ?? '',
+    simulated: roots.some((root) => root.registry.simulated),
     repository: options.repository,
     ...(options.tag !== undefined && { tag: options.tag }),
     moments: seen.map((each) => momentOf(each, options.tag)),

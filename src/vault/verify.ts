@@ -31,6 +31,8 @@ export interface Problem {
 export interface VerifyReport {
   schema: 'holdfast.verify/1'
   ok: boolean
+  /** Law 9: at least one of the snapshots was made from the sandbox. */
+  simulated: boolean
   /** How far it looked: `data` and `sample` include `structure`. */
   level: 'structure' | 'sample' | 'data'
   /** Which part was read, of how many. */
@@ -67,6 +69,7 @@ export async function verifyVault(vault: Vault, options: VerifyOptions, run: Run
   return {
     schema: 'holdfast.verify/1',
     ok: problems.length === 0,
+    simulated: roots.snapshots.some((root) => root.registry.simulated),
     level: chosen.level,
     ...(chosen.sample && { sample: chosen.sample }),
     snapshots: roots.snapshots.length,

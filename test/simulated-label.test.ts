@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { startSandbox } from '../src/sandbox/start.ts'
+import { runCli } from './support/cli.ts'
+import { envOf } from './support/sandbox.ts'
+
+/** Law 9: whatever is made from the sandbox says so, for people and in the document. */
+describe('everything that comes from the sandbox says so', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-label-'))
+  const vault = join(folder, 'vault')
+  let env: Record<string, string>
+  beforeAll(async () => {
+    const sandbox = await startSandbox({ seed: 'demo' })
+    env = envOf(sandbox)
+    await runCli(['backup', '--vault', vault], { env })
+    return async () => {
+      await sandbox.close()
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  test.each([
+    ['audit'],
+    ['backup'],
+    ['backup', '--dry-run'],
+    ['restore', 'latest', '--dry-run'],
+    ['snapshots'],
+    ['verify'],
+    ['verify', '--data'],
+    ['history', 'shop/api'],
+    ['history', 'shop/api:latest'],
+    ['prune', '--keep-last', '9', '--dry-run'],
+    ['doctor'],
+  ])('%s %s %s', async (...argv) => {
+    const place = argv[0] === 'audit' ? [] : ['--vault', vault]
+    expect((await runCli([...argv, ...place], { env })).stdout).toMatch(/simulated/i)
+    expect((await runCli([...argv, ...place, '--format', 'json'], { env })).stdout).toMatch(/simulated/i)
+  })
+})
