@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
-// Two projects: `fast` needs nothing but Node and is what `npm test` runs; `real` needs real servers
-// (docker-registry, Ceph RGW, skopeo, AWS CLI ...) and is what `.ci/run` adds.
+// Three projects: `fast` needs nothing but Node and is what `npm test` runs. `.ci/run` adds `proof`, the long searches
+// for a crash, a fault or an order of events that loses something, and `real`, which needs real servers
+// (docker-registry, Ceph RGW, skopeo, AWS CLI ...).
 export default defineConfig({
   cacheDir: '.cache/vitest',
   test: {
@@ -10,6 +11,7 @@ export default defineConfig({
     reporters: ['default', './test/support/plain-line-reporter.ts'],
     projects: [
       { test: { name: 'fast', include: ['src/**/*.test.ts', 'test/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'proof', include: ['test/{proof,sim}/**/*.test.ts'], testTimeout: 900_000 } },
       {
         test: {
           name: 'real',

@@ -15,6 +15,21 @@ const onlyImporters: Record<string, string> = {
   '@aws-sdk/client-s3': 'store',
   '@aws-sdk/client-sts': 'aws',
   '@aws-sdk/client-kms': 'inventory',
+  '@aws-sdk/client-ecr-public': 'inventory',
+  '@aws-sdk/client-iam': 'inventory',
+  '@aws-sdk/client-cloudtrail': 'inventory',
+  '@aws-sdk/client-cloudwatch': 'inventory',
+  '@aws-sdk/client-cloudwatch-logs': 'inventory',
+  '@aws-sdk/client-eventbridge': 'inventory',
+  '@aws-sdk/client-scheduler': 'inventory',
+  '@aws-sdk/client-sns': 'inventory',
+  '@aws-sdk/client-ec2': 'inventory',
+  '@aws-sdk/client-ecs': 'inventory',
+  '@aws-sdk/client-lambda': 'inventory',
+  '@aws-sdk/client-apprunner': 'inventory',
+  '@aws-sdk/client-batch': 'inventory',
+  '@aws-sdk/client-sagemaker': 'inventory',
+  '@aws-sdk/client-organizations': 'inventory',
 }
 const source = join(import.meta.dirname, '../src')
 
