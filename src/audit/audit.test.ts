@@ -2,7 +2,15 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Severity } from '../controls/control.ts'
 import { controls } from '../controls/index.ts'
-import { account, denied, inventory, now, policyText, repository } from '../controls/inventory.fixture.ts'
+import {
+  account,
+  denied,
+  inventory,
+  kmsKey,
+  now,
+  policyText,
+  repository,
+} from '../controls/inventory.fixture.ts'
 import { hasCode } from '../core/errors.ts'
 import type { Inventory, RepositoryInventory } from '../inventory/inventory.ts'
 import { auditExit, judge } from './audit.ts'
@@ -40,7 +48,7 @@ test('findings come by control, then by repository, and name what they are about
 
 test('a fail carries its fix, and a graver verdict its own severity', () => {
   const key = `arn:aws:kms:eu-west-1:${account}:key/k`
-  const lost = { ok: { arn: key, manager: 'CUSTOMER', state: 'PendingDeletion', account } } as const
+  const lost = { ok: kmsKey({ arn: key, state: 'PendingDeletion' }) }
   const report = judge(
     inventory({
       repositories: { ok: [repository({ encryption: { type: 'KMS', kmsKey: key } })] },
@@ -150,6 +158,8 @@ const anyRepository: fc.Arbitrary<RepositoryInventory> = fc.record({
   lifecyclePolicy: answer(policy),
   tags: answer(fc.dictionary(text, text)),
   images: answer(images),
+  deployedScans: answer(fc.constant([])),
+  replicationStatus: answer(fc.constant(null)),
   latestScan: answer(
     fc.oneof(
       fc.constant(null),

@@ -1,12 +1,15 @@
 import {
   type Control,
   type Finding,
+  type ResourceControl,
+  registryArn,
   type Severity,
   type Status,
   unknown,
   type Verdict,
 } from '../controls/control.ts'
 import { controls } from '../controls/index.ts'
+import { type AuditSettings, defaultSettings } from '../controls/settings.ts'
 import { exit, HoldfastError, toHoldfastError } from '../core/errors.ts'
 import type { Inventory, RepositoryInventory } from '../inventory/inventory.ts'
 import { type AuditSummary, summarize } from './summary.ts'
@@ -27,6 +30,7 @@ export interface AuditReport {
 export interface JudgeOptions {
   /** Ids of controls; absent: all. An id that no control has is refused. */
   controls?: readonly string[]
+  settings?: AuditSettings
 }
 
 /**
@@ -35,7 +39,8 @@ export interface JudgeOptions {
  */
 export function judge(inventory: Inventory, options: JudgeOptions = {}): AuditReport {
   const chosen = choose(options.controls)
-  const findings = chosen.flatMap((control) => judgeControl(control, inventory))
+  const settings = options.settings ?? defaultSettings
+  const findings = chosen.flatMap((control) => judgeControl(control, inventory, settings))
   const { registry, collectedAt } = inventory
   return {
     schema: 'holdfast.audit/1',
@@ -69,24 +74,29 @@ function choose(ids: readonly string[] | undefined): readonly Control[] {
   return controls.filter(({ id }) => ids.includes(id))
 }
 
-function judgeControl(control: Control, inventory: Inventory): Finding[] {
+function judgeControl(control: Control, inventory: Inventory, settings: AuditSettings): Finding[] {
   if (control.scope === 'registry') {
-    return [
-      finding(
-        control,
-        registryArn(inventory),
-        safely(() => control.judge(inventory)),
-      ),
-    ]
+    const verdict = safely(() => control.judge(inventory, settings))
+    return [finding(control, registryArn(inventory), verdict)]
   }
+  if (control.scope === 'resource') return judgeResources(control, inventory, settings)
   const { repositories } = inventory
   if ('error' in repositories) {
     return [finding(control, registryArn(inventory), unknown(repositories.error))]
   }
   return repositories.ok.map((repository) => {
-    const verdict = safely(() => control.judge(repository, inventory))
+    const verdict = safely(() => control.judge(repository, inventory, settings))
     return finding(control, repository.arn, verdict, repository)
   })
+}
+
+function judgeResources(control: ResourceControl, inventory: Inventory, settings: AuditSettings): Finding[] {
+  try {
+    const judged = control.judge(inventory, settings)
+    return judged.map(({ resource, verdict }) => finding(control, resource, verdict))
+  } catch (error) {
+    return [finding(control, registryArn(inventory), defect(error))]
+  }
 }
 
 function finding(
@@ -118,14 +128,13 @@ function safely(judgement: () => Verdict): Verdict {
   try {
     return judgement()
   } catch (error) {
-    const { message } = toHoldfastError(error)
-    return { status: 'unknown', reason: `The control failed: ${message}`, evidence: { defect: true } }
+    return defect(error)
   }
 }
 
-/** ECR has no ARN for a registry: this is our own name for it, in the form of one. */
-function registryArn({ registry }: Inventory): string {
-  return `arn:${registry.partition}:ecr:${registry.region}:${registry.account}:registry`
+function defect(error: unknown): Verdict {
+  const { message } = toHoldfastError(error)
+  return { status: 'unknown', reason: `The control failed: ${message}`, evidence: { defect: true } }
 }
 
 function noSuchControl(id: string): HoldfastError {

@@ -1,4 +1,5 @@
 import type { Inventory, MissingAnswer, RepositoryInventory } from '../inventory/inventory.ts'
+import type { AuditSettings } from './settings.ts'
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info'
 export type Status = 'pass' | 'fail' | 'unknown' | 'waived' | 'not-applicable'
@@ -35,23 +36,36 @@ interface ControlFacts {
 /** Judges each repository on its own. */
 export interface RepositoryControl extends ControlFacts {
   scope: 'repository'
-  judge(repository: RepositoryInventory, inventory: Inventory): Verdict
+  judge(repository: RepositoryInventory, inventory: Inventory, settings: AuditSettings): Verdict
 }
 
 /** Judges the registry as a whole. */
 export interface RegistryControl extends ControlFacts {
   scope: 'registry'
-  judge(inventory: Inventory): Verdict
+  judge(inventory: Inventory, settings: AuditSettings): Verdict
 }
 
-export type Control = RepositoryControl | RegistryControl
+/** Judges things around the registry one by one: keys, principals, rules. */
+export interface ResourceControl extends ControlFacts {
+  scope: 'resource'
+  /** At least one; `registryArn()` is the resource of what is missing altogether. */
+  judge(inventory: Inventory, settings: AuditSettings): Judged[]
+}
+
+export interface Judged {
+  /** Its ARN. */
+  resource: string
+  verdict: Verdict
+}
+
+export type Control = RepositoryControl | RegistryControl | ResourceControl
 
 export interface Finding {
   control: string
   title: string
   status: Status
   severity: Severity
-  /** ARN of the repository, or of the registry. */
+  /** ARN of the repository, of the registry, or of what was judged. */
   resource: string
   repository?: string
   reason: string
@@ -64,6 +78,11 @@ export const pass = (reason: string, evidence?: Record<string, unknown>): Verdic
 export const fail = (reason: string, evidence?: Record<string, unknown>): Verdict =>
   verdict('fail', reason, evidence)
 export const notApplicable = (reason: string): Verdict => verdict('not-applicable', reason)
+
+/** ECR has no ARN for a registry: this is our own name for it, in the form of one. */
+export function registryArn({ registry }: Inventory): string {
+  return `arn:${registry.partition}:ecr:${registry.region}:${registry.account}:registry`
+}
 
 /** Law 3: no answer is no pass. */
 export const unknown = (missing: MissingAnswer): Verdict =>

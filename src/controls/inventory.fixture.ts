@@ -1,4 +1,12 @@
-import type { ImageInventory, Inventory, MissingAnswer, RepositoryInventory } from '../inventory/inventory.ts'
+import type {
+  ImageInventory,
+  Inventory,
+  KmsKey,
+  MissingAnswer,
+  RepositoryInventory,
+} from '../inventory/inventory.ts'
+import type { Alarm, Identities, MetricFilter, Trail } from '../inventory/neighbours.ts'
+import { type AuditSettings, defaultSettings } from './settings.ts'
 
 /** For tests: everything is as it should be, and nothing is missing. */
 export const now = '2026-06-01T12:00:00.000Z'
@@ -8,7 +16,7 @@ export const denied: { error: MissingAnswer } = {
   error: { code: 'AccessDeniedException', message: 'not authorized', needs: 'ecr:Something' },
 }
 
-const customerKey = `arn:aws:kms:eu-west-1:${account}:key/11111111-2222-3333-4444-555555555555`
+export const customerKey = `arn:aws:kms:eu-west-1:${account}:key/11111111-2222-3333-4444-555555555555`
 
 export function daysAgo(days: number): string {
   return new Date(Date.parse(now) - days * 86_400_000).toISOString()
@@ -42,6 +50,8 @@ export function repository(changes: Partial<RepositoryInventory> = {}): Reposito
     tags: { ok: { owner: 'shop-team' } },
     images: { ok: [image()] },
     latestScan: { ok: { digest: `sha256:${'a'.repeat(64)}`, status: 'COMPLETE', severities: {} } },
+    deployedScans: { ok: [] },
+    replicationStatus: { ok: [{ region: 'us-east-1', account, status: 'COMPLETE' }] },
     ...changes,
   }
 }
@@ -70,12 +80,41 @@ export function inventory(changes: Partial<Inventory> = {}): Inventory {
     replication: { ok: [{ destinations: [{ region: 'us-east-1', account }], prefixes: [] }] },
     pullTimeExclusions: { ok: [] },
     repositories: { ok: [repository()] },
-    keys: {
-      [customerKey]: { ok: { arn: customerKey, manager: 'CUSTOMER', state: 'Enabled', account } },
+    keys: { [customerKey]: { ok: kmsKey() } },
+    pullThroughRules: { ok: [] },
+    templates: { ok: [] },
+    accountSettings: { ok: { REGISTRY_POLICY_SCOPE: 'V2', BLOB_MOUNTING: 'DISABLED' } },
+    signing: {
+      ok: [{ profile: `arn:aws:signer:eu-west-1:${account}:/signing-profiles/shop`, filters: ['*'] }],
     },
+    publicRepositories: { ok: [] },
+    identities: { ok: identities() },
+    credentials: { ok: [] },
+    trails: { ok: [trail()] },
+    logGroups: { ok: [{ name: 'trail', arn: logGroupArn, retentionDays: 365 }] },
+    metricFilters: { ok: [] },
+    alarms: { ok: [] },
+    topics: {
+      [topicArn]: {
+        ok: {
+          arn: topicArn,
+          subscriptions: [{ protocol: 'email', endpoint: 'team@example.com', confirmed: true }],
+        },
+      },
+    },
+    eventRules: { ok: [] },
+    schedules: { ok: [] },
+    vpcEndpoints: { ok: [] },
+    functions: { ok: [] },
+    uses: { ecs: { ok: [] }, lambda: { ok: [] } },
+    pulls: { ok: { 'shop/api': 100 } },
     requests: {},
     ...changes,
   }
+}
+
+export function settings(changes: Partial<AuditSettings> = {}): AuditSettings {
+  return { ...defaultSettings, ...changes }
 }
 
 /** A policy of one Allow statement. */
@@ -90,4 +129,86 @@ export function allow(
 
 export function policyText(...statements: object[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statements })
+}
+
+export const logGroupArn = `arn:aws:logs:eu-west-1:${account}:log-group:trail`
+export const topicArn = `arn:aws:sns:eu-west-1:${account}:security-alerts`
+
+export function kmsKey(changes: Partial<KmsKey> = {}): KmsKey {
+  return {
+    arn: customerKey,
+    manager: 'CUSTOMER',
+    state: 'Enabled',
+    account,
+    region: 'eu-west-1',
+    origin: 'AWS_KMS',
+    rotation: { ok: true },
+    policy: {
+      ok: policyText({ Effect: 'Allow', Principal: { AWS: account }, Action: 'kms:*', Resource: '*' }),
+    },
+    ...changes,
+  }
+}
+
+/** Nobody has any right. */
+export function identities(changes: Partial<Identities> = {}): Identities {
+  return { users: [], roles: [], groups: [], policies: [], ...changes }
+}
+
+/** In all Regions, validated, encrypted, to a private bucket and to a log group, both delivering. */
+export function trail(changes: Partial<Trail> = {}): Trail {
+  return {
+    name: 'all',
+    arn: `arn:aws:cloudtrail:eu-west-1:${account}:trail/all`,
+    homeRegion: 'eu-west-1',
+    multiRegion: true,
+    organization: false,
+    globalEvents: true,
+    logFileValidation: true,
+    kmsKey: customerKey,
+    bucket: 'trail-logs',
+    logGroup: logGroupArn,
+    status: { ok: { logging: true, lastDelivery: daysAgo(0), lastLogsDelivery: daysAgo(0) } },
+    selectors: {
+      ok: { classic: [{ readWrite: 'All', managementEvents: true, excludedSources: [] }], advanced: [] },
+    },
+    bucketSettings: {
+      ok: {
+        publicByPolicy: false,
+        publicByAcl: false,
+        blocksPublicAccess: true,
+        versioning: true,
+        mfaDelete: false,
+      },
+    },
+    ...changes,
+  }
+}
+
+export function metricFilter(changes: Partial<MetricFilter> = {}): MetricFilter {
+  return {
+    name: 'ecr-failed',
+    logGroup: 'trail',
+    pattern: '{ ($.eventSource = "ecr.amazonaws.com") && ($.errorCode = "*") }',
+    metrics: [{ namespace: 'Security', name: 'EcrFailed', value: '1' }],
+    ...changes,
+  }
+}
+
+export function alarm(changes: Partial<Alarm> = {}): Alarm {
+  return {
+    name: 'ecr-failed',
+    arn: `arn:aws:cloudwatch:eu-west-1:${account}:alarm:ecr-failed`,
+    metric: { namespace: 'Security', name: 'EcrFailed', dimensions: {} },
+    children: [],
+    actionsEnabled: true,
+    actions: [topicArn],
+    statistic: 'Sum',
+    threshold: 1,
+    comparison: 'GreaterThanOrEqualToThreshold',
+    periodSeconds: 300,
+    evaluationPeriods: 1,
+    missingData: 'notBreaching',
+    ...changes,
+  }
 }

@@ -8,6 +8,7 @@ import type { EcrRepository } from '../ecr/repositories.ts'
 import { answer } from './answer.ts'
 import type { Answer, Inventory } from './inventory.ts'
 import { collectKeys } from './keys.ts'
+import { notCollected } from './not-collected.ts'
 import { collectRegistry } from './registry.ts'
 import { collectRepositories } from './repositories.ts'
 
@@ -50,6 +51,7 @@ export async function collectInventory(
         simulated: identity.simulated,
         url,
       },
+      ...notCollected,
       ...registry,
       repositories: 'ok' in found ? { ok: repositories } : found,
       keys,

@@ -4,7 +4,7 @@ import { awsError } from '../aws/errors.ts'
 import { parseArn } from '../core/arn.ts'
 import { inParallel } from '../core/parallel.ts'
 import type { EcrRepository } from '../ecr/repositories.ts'
-import { answer } from './answer.ts'
+import { answer, missing } from './answer.ts'
 import type { Inventory, KmsKey } from './inventory.ts'
 
 const atOnce = 8
@@ -44,5 +44,9 @@ function toKey(arn: string, found: KeyMetadata | undefined): KmsKey {
     manager: found?.KeyManager === 'CUSTOMER' ? 'CUSTOMER' : 'AWS',
     state: found?.KeyState ?? 'Unknown',
     account: found?.AWSAccountId ?? parseArn(arn)?.account ?? '',
+    region: parseArn(arn)?.region ?? '',
+    origin: found?.Origin ?? 'AWS_KMS',
+    rotation: missing('NotCollected', 'Not asked.', 'kms:GetKeyRotationStatus'),
+    policy: missing('NotCollected', 'Not asked.', 'kms:GetKeyPolicy'),
   }
 }

@@ -2,7 +2,7 @@ import { inParallel } from '../core/parallel.ts'
 import type { Run } from '../core/run.ts'
 import type { EcrControl } from '../ecr/control.ts'
 import type { EcrRepository } from '../ecr/repositories.ts'
-import { answer } from './answer.ts'
+import { answer, missing } from './answer.ts'
 import { kindOf } from './image-kind.ts'
 import type { Answer, ImageInventory, LatestScan, RepositoryInventory } from './inventory.ts'
 import { newestScan } from './newest-scan.ts'
@@ -58,6 +58,8 @@ async function collectRepository(
     tags: await answer('ecr:ListTagsForResource', ecr.listTagsForResource(arn, signal)),
     images,
     latestScan: await latestScan(ecr, { name, images }, signal),
+    deployedScans: missing('NotCollected', 'Not asked.', 'ecr:DescribeImageScanFindings'),
+    replicationStatus: missing('NotCollected', 'Not asked.', 'ecr:DescribeImageReplicationStatus'),
   }
 }
 

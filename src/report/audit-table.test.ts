@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { judge } from '../audit/audit.ts'
 import { controls } from '../controls/index.ts'
-import { denied, inventory, repository } from '../controls/inventory.fixture.ts'
+import { denied, inventory, kmsKey, repository } from '../controls/inventory.fixture.ts'
 import { auditTable } from './audit-table.ts'
 import { explainControl } from './explain.ts'
 import { displayWidth } from './wrap.ts'
@@ -76,7 +76,7 @@ test('a graver finding comes first and says so', () => {
         repository({ name: 'b', encryption: { type: 'KMS', kmsKey: key } }),
       ],
     },
-    keys: { [key]: { ok: { arn: key, manager: 'CUSTOMER', state: 'PendingDeletion', account: '1' } } },
+    keys: { [key]: { ok: kmsKey({ arn: key, state: 'PendingDeletion' }) } },
   })
   const text = auditTable(judge(found, { controls: ['kms-customer-key'] }))
   expect(text).toMatch(/^FAIL critical {2}kms-customer-key\n.*\n {2}b {2}The key is pending deletion/)

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { account, allow, denied, inventory, policyText, repository } from '../inventory.fixture.ts'
+import { account, allow, denied, inventory, policyText, repository, settings } from '../inventory.fixture.ts'
 import { crossAccountPush } from './control.ts'
 
 const judge = (policy: { ok: string | null } | typeof denied) =>
-  crossAccountPush.judge(repository({ policy }), inventory())
+  crossAccountPush.judge(repository({ policy }), inventory(), settings())
 const partner = { AWS: 'arn:aws:iam::444455556666:root' }
 const pull = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability']
 const organization = { StringEquals: { 'aws:PrincipalOrgID': 'o-abcdefghij' } }

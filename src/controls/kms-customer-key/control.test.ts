@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Answer, KmsKey } from '../../inventory/inventory.ts'
-import { account, denied, inventory, repository } from '../inventory.fixture.ts'
+import { account, denied, inventory, kmsKey, repository, settings } from '../inventory.fixture.ts'
 import { kmsCustomerKey } from './control.ts'
 
 const arn = `arn:aws:kms:eu-west-1:${account}:key/k`
 const key = (changes: Partial<KmsKey> = {}): Answer<KmsKey> => ({
-  ok: { arn, manager: 'CUSTOMER', state: 'Enabled', account, ...changes },
+  ok: kmsKey({ arn, ...changes }),
 })
 const gone = { error: { code: 'NotFoundException', message: 'no such key', needs: 'kms:DescribeKey' } }
 
@@ -34,7 +34,7 @@ test.each<Case>([
 ])('$status: $words', ({ key: answer, type = 'KMS', names = arn, status, severity, words }) => {
   const encryption = type === 'AES256' ? { type } : { type, kmsKey: names }
   const keys = answer ? { [arn]: answer } : {}
-  const verdict = kmsCustomerKey.judge(repository({ encryption }), inventory({ keys }))
+  const verdict = kmsCustomerKey.judge(repository({ encryption }), inventory({ keys }), settings())
   expect(verdict.reason).toContain(words)
   expect(verdict.status).toBe(status)
   expect(verdict.severity).toBe(severity)

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { denied, image, inventory, repository } from '../inventory.fixture.ts'
+import { denied, image, inventory, repository, settings } from '../inventory.fixture.ts'
 import { latestImageScanned } from './control.ts'
 
 const digest = `sha256:${'c'.repeat(64)}`
 const judge = (changes: Parameters<typeof repository>[0]) =>
-  latestImageScanned.judge(repository(changes), inventory())
+  latestImageScanned.judge(repository(changes), inventory(), settings())
 const scan = (status: string, severities = {}) => ({ latestScan: { ok: { digest, status, severities } } })
 
 test.each([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RepositoryInventory } from '../../inventory/inventory.ts'
-import { denied, inventory, repository, untaggedRule } from '../inventory.fixture.ts'
+import { denied, inventory, repository, settings, untaggedRule } from '../inventory.fixture.ts'
 import { lifecyclePresent } from './control.ts'
 
 const rules = (...list: object[]) => ({ ok: JSON.stringify({ rules: list }) })
@@ -15,7 +15,7 @@ test.each<[string, RepositoryInventory['lifecyclePolicy'], string, string]>([
   ['not JSON', { ok: 'rules:' }, 'fail', 'not JSON'],
   ['no answer', denied, 'unknown', 'AccessDenied'],
 ])('%s', (_name, lifecyclePolicy, status, words) => {
-  const verdict = lifecyclePresent.judge(repository({ lifecyclePolicy }), inventory())
+  const verdict = lifecyclePresent.judge(repository({ lifecyclePolicy }), inventory(), settings())
   expect(verdict.reason).toContain(words)
   expect(verdict.status).toBe(status)
 })

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { denied, inventory, repository } from '../inventory.fixture.ts'
+import { denied, inventory, repository, settings } from '../inventory.fixture.ts'
 import { ownerTag } from './control.ts'
 
 const judge = (tags: Record<string, string>) =>
-  ownerTag.judge(repository({ tags: { ok: tags } }), inventory())
+  ownerTag.judge(repository({ tags: { ok: tags } }), inventory(), settings())
 
 test.each([
   [{ owner: 'shop' }, 'pass'],
@@ -22,5 +22,5 @@ test.each([
 })
 
 test('no answer is no pass', () => {
-  expect(ownerTag.judge(repository({ tags: denied }), inventory()).status).toBe('unknown')
+  expect(ownerTag.judge(repository({ tags: denied }), inventory(), settings()).status).toBe('unknown')
 })

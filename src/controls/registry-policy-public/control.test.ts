@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Inventory } from '../../inventory/inventory.ts'
-import { allow, denied, inventory } from '../inventory.fixture.ts'
+import { allow, denied, inventory, settings } from '../inventory.fixture.ts'
 import { registryPolicyPublic } from './control.ts'
 
 const judge = (registryPolicy: Inventory['registryPolicy'], scope: Inventory['registryPolicyScope']) =>
-  registryPolicyPublic.judge(inventory({ registryPolicy, registryPolicyScope: scope }))
+  registryPolicyPublic.judge(inventory({ registryPolicy, registryPolicyScope: scope }), settings())
 const replicate = allow('*', ['ecr:ReplicateImage', 'ecr:CreateRepository'])
 const pull = allow('*', 'ecr:BatchGetImage')
 const v1 = { ok: 'V1' }

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import type { Inventory } from '../../inventory/inventory.ts'
-import { account, denied, inventory, repository } from '../inventory.fixture.ts'
+import { account, denied, inventory, repository, settings } from '../inventory.fixture.ts'
 import { replicationConfigured } from './control.ts'
 
 const destinations = [{ region: 'us-east-1', account }]
 const two = { ok: [repository({ name: 'production' }), repository({ name: 'shop/api' })] }
 const judge = (replication: Inventory['replication'], repositories: Inventory['repositories'] = two) =>
-  replicationConfigured.judge(inventory({ replication, repositories }))
+  replicationConfigured.judge(inventory({ replication, repositories }), settings())
 const prefixes = (...list: string[]) => ({ ok: [{ destinations, prefixes: list }] })
 
 test.each<[string, Inventory['replication'], string, string]>([

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { account, allow, denied, inventory, policyText, repository } from '../inventory.fixture.ts'
+import { account, allow, denied, inventory, policyText, repository, settings } from '../inventory.fixture.ts'
 import { repositoryPolicyPublic } from './control.ts'
 
 const judge = (policy: Parameters<typeof repository>[0] & object) =>
-  repositoryPolicyPublic.judge(repository(policy), inventory())
+  repositoryPolicyPublic.judge(repository(policy), inventory(), settings())
 const withCondition = (condition: object, principal: unknown = '*') =>
   judge({ policy: allow(principal, 'ecr:BatchGetImage', condition) })
 const organization = 'o-abcdefghij'

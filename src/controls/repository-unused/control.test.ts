@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Inventory, RepositoryInventory } from '../../inventory/inventory.ts'
-import { daysAgo, denied, image, inventory, repository } from '../inventory.fixture.ts'
+import { daysAgo, denied, image, inventory, repository, settings } from '../inventory.fixture.ts'
 import { repositoryUnused } from './control.ts'
 
 const judge = (changes: Partial<RepositoryInventory>, registry: Partial<Inventory> = {}) =>
-  repositoryUnused.judge(repository(changes), inventory(registry))
+  repositoryUnused.judge(repository(changes), inventory(registry), settings())
 const old = (pulled?: number) => {
   const { lastPull: _, ...rest } = image({ pushedAt: daysAgo(300) })
   return pulled === undefined ? rest : { ...rest, lastPull: daysAgo(pulled) }

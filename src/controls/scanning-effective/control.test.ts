@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Inventory, RepositoryInventory } from '../../inventory/inventory.ts'
-import { denied, inventory, repository } from '../inventory.fixture.ts'
+import { denied, inventory, repository, settings } from '../inventory.fixture.ts'
 import { scanningEffective } from './control.ts'
 
 const by = (frequency: string, ...filters: string[]) => ({ ok: { frequency, filters } })
@@ -40,6 +40,7 @@ test.each<Case>([
   const judged = scanningEffective.judge(
     repository({ effectiveScanning: effective, scanOnPush: flag }),
     inventory({ scanning }),
+    settings(),
   )
   expect(judged.reason).toContain(words)
   expect(judged.status).toBe(status)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inventory, repository } from '../inventory.fixture.ts'
+import { inventory, repository, settings } from '../inventory.fixture.ts'
 import { tagImmutability } from './control.ts'
 
 test.each([
@@ -15,6 +15,7 @@ test.each([
   const verdict = tagImmutability.judge(
     repository({ tagMutability: { mode, exclusions: [...exclusions] } }),
     inventory(),
+    settings(),
   )
   expect(verdict.status).toBe(status)
   expect(verdict.reason).toContain(words)

@@ -1,12 +1,20 @@
 import { expect, test } from 'vitest'
 import type { ImageInventory, RepositoryInventory } from '../../inventory/inventory.ts'
-import { daysAgo, denied, image, inventory, repository, untaggedRule } from '../inventory.fixture.ts'
+import {
+  daysAgo,
+  denied,
+  image,
+  inventory,
+  repository,
+  settings,
+  untaggedRule,
+} from '../inventory.fixture.ts'
 import { untaggedStale } from './control.ts'
 
 const judge = (
   images: ImageInventory[],
   lifecyclePolicy: RepositoryInventory['lifecyclePolicy'] = { ok: null },
-) => untaggedStale.judge(repository({ images: { ok: images }, lifecyclePolicy }), inventory())
+) => untaggedStale.judge(repository({ images: { ok: images }, lifecyclePolicy }), inventory(), settings())
 const stale = image({ tags: [], pushedAt: daysAgo(95) })
 const minutesAfter = (minutes: number) => new Date(Date.parse(daysAgo(95)) + minutes * 60_000).toISOString()
 const index = (changes: Partial<ImageInventory>) => image({ kind: 'index', tags: ['2.0'], ...changes })
@@ -65,5 +73,5 @@ test.each<[string, RepositoryInventory['lifecyclePolicy'], string]>([
 
 test('without stale images the policy does not matter; without images nothing is known', () => {
   expect(judge([image()], denied).status).toBe('pass')
-  expect(untaggedStale.judge(repository({ images: denied }), inventory()).status).toBe('unknown')
+  expect(untaggedStale.judge(repository({ images: denied }), inventory(), settings()).status).toBe('unknown')
 })
