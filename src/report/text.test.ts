@@ -16,6 +16,13 @@ test.each([
   ['tag\u{e0041}', 'tag\\u{e0041}'],
   ['line\u2028break', 'line\\u{2028}break'],
   ['half\ud800', 'half\\u{d800}'],
+  ['::add-mask::shop', ':\\x3aadd-mask::shop'],
+  ['::error file=a,line=1::shop', ':\\x3aerror file=a,line=1::shop'],
+  ['::Group::debug::c', ':\\x3aGroup:\\x3adebug::c'],
+  ['x ##[group]y', 'x #\\x23[group]y'],
+  ['arn:aws:iam::111122223333:role/x', 'arn:aws:iam::111122223333:role/x'],
+  ['arn:aws:iam::aws:policy/x', 'arn:aws:iam::aws:policy/x'],
+  ['AWS::ECR::Repository', 'AWS::ECR::Repository'],
 ])('%j is shown as %s', (text, shown) => {
   expect(plainText(text)).toBe(shown)
 })

@@ -19,14 +19,23 @@ const narrowest = 12
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu
 
 /**
- * Makes a name or a message from outside harmless: what a terminal would act on is shown as an escape, so nothing
- * moves the cursor, colours, erases, reorders or hides text. Safe text comes back as it is.
+ * What the runner of GitHub Actions obeys when it sees it in the output of a step: `::add-mask::`, `::error file=x::`
+ * at the start of a line, `##[group]` anywhere. `arn:aws:iam::aws:policy/x` and `AWS::ECR::Repository` are none.
+ */
+const workflowCommands =
+  'add-mask|add-matcher|add-path|debug|echo|endgroup|error|group|notice|remove-matcher|save-state|set-env|set-output|stop-commands|warning'
+const workflowCommand = new RegExp(`::(?=(?:${workflowCommands})(?: .*?)?::)|##(?=\\[)`, 'gi')
+
+/**
+ * Makes a name or a message from outside harmless: what a terminal or a CI runner would act on is shown as an escape,
+ * so nothing moves the cursor, colours, erases, reorders or hides text. Safe text comes back as it is.
  */
 export function plainText(text: string): string {
-  return text.replace(unprintable, (character) => {
+  const visible = text.replace(unprintable, (character) => {
     const code = character.codePointAt(0) ?? 0
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`
   })
+  return visible.replace(workflowCommand, (command) => (command === '::' ? ':\\x3a' : '#\\x23'))
 }
 
 /**
