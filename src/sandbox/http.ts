@@ -32,16 +32,19 @@ export class AwsError extends Error {
   readonly code: string
   readonly status: number
   readonly extra: Record<string, unknown>
+  /** Sent with the answer. */
+  readonly headers: Record<string, string>
 
   constructor(
     code: string,
     message: string,
-    options: { status?: number; extra?: Record<string, unknown> } = {},
+    options: { status?: number; extra?: Record<string, unknown>; headers?: Record<string, string> } = {},
   ) {
     super(message)
     this.code = code
     this.status = options.status ?? 400
     this.extra = options.extra ?? {}
+    this.headers = options.headers ?? {}
   }
 }
 

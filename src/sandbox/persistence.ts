@@ -35,6 +35,8 @@ export class StateFolder {
     for (const bucket of Object.values(state.buckets)) {
       // No prototype: a key may be called `__proto__`.
       bucket.objects = Object.assign(Object.create(null), bucket.objects) as Bucket['objects']
+      if (bucket.older)
+        bucket.older = Object.assign(Object.create(null), bucket.older) as NonNullable<Bucket['older']>
     }
     return state
   }

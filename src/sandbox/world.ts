@@ -145,9 +145,12 @@ export interface Bucket {
   account: string
   region: string
   createdAt: number
-  versioning?: string
-  /** By key. */
+  /** Absent: it was never switched on, and no object has a version id. */
+  versioning?: 'Enabled' | 'Suspended'
+  /** Current objects, by key. A key whose newest version is a delete marker is not here. */
   objects: Record<string, StoredObjectState>
+  /** Versions that are not current, newest first, by key. A delete marker that hides its key stands first. */
+  older?: Record<string, OlderVersion[]>
   uploads: Record<string, MultipartUpload>
 }
 
@@ -163,6 +166,17 @@ export interface StoredObjectState {
   headers?: Record<string, string>
   checksums: Record<string, string>
   checksumType?: string
+  /** Absent: `null`, as S3 calls what was written while versioning was not on. */
+  versionId?: string
+}
+
+export type OlderVersion = StoredObjectState | DeleteMarker
+
+export interface DeleteMarker {
+  key: string
+  marker: true
+  modifiedAt: number
+  versionId?: string
 }
 
 export interface MultipartUpload {

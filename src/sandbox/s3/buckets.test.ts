@@ -7,7 +7,6 @@ import {
   GetObjectCommand,
   HeadBucketCommand,
   ListBucketsCommand,
-  PutBucketVersioningCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
 import { expect, test } from 'vitest'
@@ -88,12 +87,6 @@ test.each([
   expect(await failure(s3().send(new CreateBucketCommand({ Bucket: name })))).toBe(expected)
 })
 
-test('versioning is refused, not pretended', async () => {
-  const { client } = await startBucket()
-  const put = new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } })
-  expect(await failure(client.send(put))).toBe('501 NotImplemented')
-})
-
 test.each([
   ['GET', '/bucket', 'policy', 'GetBucketPolicy'],
   ['PUT', '/bucket', 'policy', 'PutBucketPolicy'],
@@ -101,13 +94,12 @@ test.each([
   ['PUT', '/bucket', 'lifecycle', 'PutBucketLifecycleConfiguration'],
   ['GET', '/bucket', 'publicAccessBlock', 'GetPublicAccessBlock'],
   ['GET', '/bucket', 'object-lock', 'GetObjectLockConfiguration'],
-  ['GET', '/bucket', 'versions', 'ListObjectVersions'],
   ['GET', '/bucket', 'prefix', 'ListObjects'],
   ['GET', '/bucket/key', 'tagging', 'GetObjectTagging'],
   ['PUT', '/bucket/key', 'retention', 'PutObjectRetention'],
   ['GET', '/bucket/key', 'attributes', 'GetObjectAttributes'],
   ['POST', '/bucket/key', 'restore', 'RestoreObject'],
-  ['GET', '/bucket/key', 'versionId', 'GetObject with versionId'],
+  ['GET', '/bucket/key', 'partNumber', 'GetObject with partNumber'],
 ])('%s %s?%s is %s: 501', async (method, path, name, operation) => {
   const sandbox = await startBucket()
   const response = await sandbox.send({ method, path, query: [[name, '']] })

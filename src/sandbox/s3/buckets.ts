@@ -2,7 +2,7 @@ import { AwsError, type SandboxResponse } from '../http.ts'
 import type { Bucket, World } from '../world.ts'
 import { isoTime, ownerOf, xmlAnswer } from './answer.ts'
 import { bucketOf, readXml, type S3Call } from './call.ts'
-import { emptyAnswer } from './objects.ts'
+import { allKeysOf, emptyAnswer } from './objects.ts'
 import { refuseUnsupported } from './request-headers.ts'
 
 const name = /^(?!\d+\.\d+\.\d+\.\d+$)(?!xn--)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
@@ -66,11 +66,11 @@ export function headBucket(call: S3Call): SandboxResponse {
   return emptyAnswer(200, { 'x-amz-bucket-region': bucketOf(call).region })
 }
 
-/** Unfinished uploads go with the bucket; objects prevent it. */
+/** Unfinished uploads go with the bucket; objects prevent it, and so do their old versions and markers. */
 export async function deleteBucket(call: S3Call): Promise<SandboxResponse> {
   const { world } = call
   const bucket = bucketOf(call)
-  if (Object.keys(bucket.objects).length > 0)
+  if (allKeysOf(bucket).length > 0)
     throw new AwsError('BucketNotEmpty', 'The bucket you tried to delete is not empty', { status: 409 })
   delete world.state.buckets[bucket.name]
   const parts = Object.values(bucket.uploads).flatMap((upload) => Object.values(upload.parts))
@@ -97,10 +97,4 @@ export function listBuckets({ world, caller }: S3Call): SandboxResponse {
 export function getBucketLocation(call: S3Call): SandboxResponse {
   const { region } = bucketOf(call)
   return xmlAnswer('LocationConstraint', region === 'us-east-1' ? '' : region)
-}
-
-/** Versioning cannot be switched on here (501), so the answer is always that it never was. */
-export function getBucketVersioning(call: S3Call): SandboxResponse {
-  bucketOf(call)
-  return xmlAnswer('VersioningConfiguration', {})
 }

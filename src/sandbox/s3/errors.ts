@@ -15,6 +15,7 @@ export function s3Error(error: AwsError, request: SandboxRequest, requestId: str
   return {
     status: error.status,
     headers: {
+      ...error.headers,
       'content-type': 'application/xml',
       ...(extra['Region'] !== undefined && { 'x-amz-bucket-region': extra['Region'] }),
       ...(error.code === 'SlowDown' && { 'retry-after': '1' }),

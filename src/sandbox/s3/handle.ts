@@ -3,20 +3,14 @@ import { layerAccount } from '../sigv4/layer-key.ts'
 import { declaredPayloadHash, payloadOf } from '../sigv4/payload.ts'
 import { verifySignature } from '../sigv4/verify.ts'
 import type { World } from '../world.ts'
-import {
-  createBucket,
-  deleteBucket,
-  getBucketLocation,
-  getBucketVersioning,
-  headBucket,
-  listBuckets,
-} from './buckets.ts'
+import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from './buckets.ts'
 import type { S3Call } from './call.ts'
 import { deleteObject, deleteObjects } from './delete-objects.ts'
 import { notImplemented } from './errors.ts'
 import { getObject, headObject } from './get-object.ts'
 import { getLayer, isLayerBucket } from './layer-bucket.ts'
 import { listObjects } from './list-objects.ts'
+import { listObjectVersions } from './list-versions.ts'
 import { abortMultipartUpload } from './multipart/abort.ts'
 import { completeMultipartUpload } from './multipart/complete.ts'
 import { createMultipartUpload } from './multipart/create.ts'
@@ -25,6 +19,7 @@ import { listMultipartUploads } from './multipart/list-uploads.ts'
 import { uploadPart } from './multipart/upload-part.ts'
 import { putObject } from './put-object.ts'
 import type { S3Route } from './route.ts'
+import { getBucketVersioning, putBucketVersioning } from './versioning.ts'
 
 type S3Operation = (call: S3Call) => SandboxResponse | Promise<SandboxResponse>
 
@@ -35,6 +30,8 @@ const operations: Record<string, S3Operation> = {
   DeleteBucket: deleteBucket,
   GetBucketLocation: getBucketLocation,
   GetBucketVersioning: getBucketVersioning,
+  PutBucketVersioning: putBucketVersioning,
+  ListObjectVersions: listObjectVersions,
   ListObjectsV2: listObjects,
   ListMultipartUploads: listMultipartUploads,
   DeleteObjects: deleteObjects,

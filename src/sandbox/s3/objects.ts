@@ -1,5 +1,5 @@
 import { AwsError, type SandboxResponse } from '../http.ts'
-import type { Bucket, StoredObjectState, World } from '../world.ts'
+import type { Bucket, StoredObjectState } from '../world.ts'
 
 /** Sorted keys of a bucket, made when first asked for and dropped when a key comes or goes. */
 const sortedKeys = new WeakMap<object, string[]>()
@@ -10,6 +10,23 @@ export function keysOf(bucket: Bucket): readonly string[] {
   const keys = Object.keys(bucket.objects).sort(compareKeys)
   sortedKeys.set(bucket.objects, keys)
   return keys
+}
+
+/** Keys that have any version, hidden ones too. */
+export function allKeysOf(bucket: Bucket): readonly string[] {
+  const { older } = bucket
+  if (!older) return keysOf(bucket)
+  const known = sortedKeys.get(older)
+  if (known) return known
+  const keys = [...new Set([...Object.keys(bucket.objects), ...Object.keys(older)])].sort(compareKeys)
+  sortedKeys.set(older, keys)
+  return keys
+}
+
+/** A key came or went. */
+export function forgetKeys(bucket: Bucket): void {
+  sortedKeys.delete(bucket.objects)
+  if (bucket.older) sortedKeys.delete(bucket.older)
 }
 
 /** S3 orders keys by their UTF-8 bytes, which differs from UTF-16 beyond the basic plane. */
@@ -23,24 +40,9 @@ export function findObject(bucket: Bucket, key: string): StoredObjectState | und
   return Object.hasOwn(bucket.objects, key) ? bucket.objects[key] : undefined
 }
 
-export function noSuchKey(key: string): AwsError {
-  return new AwsError('NoSuchKey', 'The specified key does not exist.', { status: 404, extra: { Key: key } })
-}
-
-/** From this moment on readers see the new object; the old one's bytes go. */
-export async function storeObject(world: World, bucket: Bucket, object: StoredObjectState): Promise<void> {
-  const old = findObject(bucket, object.key)
-  bucket.objects[object.key] = object
-  if (old) await world.blobs.remove(old.handle)
-  else sortedKeys.delete(bucket.objects)
-}
-
-export async function removeObject(world: World, bucket: Bucket, key: string): Promise<void> {
-  const old = findObject(bucket, key)
-  if (!old) return
-  delete bucket.objects[key]
-  sortedKeys.delete(bucket.objects)
-  await world.blobs.remove(old.handle)
+export function noSuchKey(key: string, headers: Record<string, string> = {}): AwsError {
+  const options = { status: 404, extra: { Key: key }, headers }
+  return new AwsError('NoSuchKey', 'The specified key does not exist.', options)
 }
 
 export function checksumHeaders(object: {

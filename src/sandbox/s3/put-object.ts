@@ -3,8 +3,9 @@ import { bucketOf, type S3Call } from './call.ts'
 import { defaultChecksum } from './checksum.ts'
 import { checkWrite } from './conditions.ts'
 import { ingest } from './ingest.ts'
-import { checksumHeaders, emptyAnswer, storeObject } from './objects.ts'
+import { checksumHeaders, emptyAnswer } from './objects.ts'
 import { describedBy, refuseUnsupported } from './request-headers.ts'
+import { addVersion, newVersionId, versionHeader } from './versions.ts'
 
 export async function putObject(call: S3Call): Promise<SandboxResponse> {
   const { world, headers, key } = call
@@ -26,14 +27,16 @@ export async function putObject(call: S3Call): Promise<SandboxResponse> {
     // The bucket may have gone while the bytes came.
     const bucket = bucketOf(call)
     checkWrite(headers, bucket, key)
-    await storeObject(world, bucket, object)
+    const stored = { ...object, ...newVersionId(bucket) }
+    await addVersion(world, bucket, stored)
+    return emptyAnswer(200, {
+      etag: `"${etag}"`,
+      'x-amz-server-side-encryption': 'AES256',
+      ...checksumHeaders(stored),
+      ...versionHeader(bucket, stored),
+    })
   } catch (error) {
     await world.blobs.remove(handle)
     throw error
   }
-  return emptyAnswer(200, {
-    etag: `"${etag}"`,
-    'x-amz-server-side-encryption': 'AES256',
-    ...checksumHeaders(object),
-  })
 }

@@ -13,7 +13,7 @@ import {
 } from '../checksum.ts'
 import { checkWrite } from '../conditions.ts'
 import { badDigest, header } from '../ingest.ts'
-import { storeObject } from '../objects.ts'
+import { addVersion, newVersionId, versionHeader } from '../versions.ts'
 import { chosenParts, elementOf, type UploadedPart } from './chosen-parts.ts'
 import { findUpload } from './find-upload.ts'
 
@@ -40,12 +40,12 @@ export async function completeMultipartUpload(call: S3Call): Promise<SandboxResp
   }
   try {
     checkClaims(call, object)
-    await publish(call, object)
+    const { bucket, stored } = await publish(call, object)
+    return answerOf(call, stored, versionHeader(bucket, stored))
   } catch (error) {
     await world.blobs.remove(object.handle)
     throw error
   }
-  return answerOf(call, object)
 }
 
 /** Here `x-amz-checksum-...` speaks of the object, not of the XML. */
@@ -55,14 +55,16 @@ function withoutObjectChecksums(call: S3Call): S3Call {
 }
 
 /** Conditions are judged in the same tick in which the object appears: one racer wins. */
-async function publish(call: S3Call, object: StoredObjectState): Promise<void> {
+async function publish(call: S3Call, object: StoredObjectState) {
   const { world, headers, key } = call
   const bucket = bucketOf(call)
   const upload = findUpload(bucket, call)
   checkWrite(headers, bucket, key)
   delete bucket.uploads[upload.id]
-  await storeObject(world, bucket, object)
+  const stored = { ...object, ...newVersionId(bucket) }
+  await addVersion(world, bucket, stored)
   for (const part of Object.values(upload.parts)) await world.blobs.remove(part.handle)
+  return { bucket, stored }
 }
 
 async function join(world: World, upload: MultipartUpload, parts: UploadedPart[]) {
@@ -114,7 +116,11 @@ function checkClaims({ headers }: S3Call, { checksums, checksumType }: StoredObj
   }
 }
 
-function answerOf({ world, bucketName }: S3Call, object: StoredObjectState): SandboxResponse {
+function answerOf(
+  { world, bucketName }: S3Call,
+  object: StoredObjectState,
+  version: Record<string, string>,
+): SandboxResponse {
   const checksums = Object.entries(object.checksums).map(([name, value]) => [elementOf(name), value])
   return xmlAnswer(
     'CompleteMultipartUploadResult',
@@ -126,6 +132,6 @@ function answerOf({ world, bucketName }: S3Call, object: StoredObjectState): San
       ...Object.fromEntries(checksums),
       ChecksumType: object.checksumType,
     },
-    { 'x-amz-server-side-encryption': 'AES256' },
+    { 'x-amz-server-side-encryption': 'AES256', ...version },
   )
 }
