@@ -39,6 +39,33 @@ test('throttling halves the rate, good answers win it back, never more than allo
   expect(budget.rateOf('ecr:ListImages')).toBe(25)
 })
 
+test.each([
+  ['2', 2],
+  ['Thu, 01 Jan 2026 00:00:30 GMT', 30],
+  ['86400', 60],
+  ['999999999', 60],
+  ['Fri, 31 Dec 2100 23:59:59 GMT', 60],
+  ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
+  ['soon', 0],
+  ['-5', 0],
+  ['1e9', 0],
+  [undefined, 0],
+])('Retry-After %s: everybody who wants the same waits %i seconds, once', async (asked, seconds) => {
+  for (const operation of ['ecr:DescribeImages', 's3:PutObject']) {
+    const clock = jumpingClock()
+    const budget = new Budget(clock, { unlimited: true })
+    const elapsed = () => (clock.now().getTime() - Date.parse('2026-01-01T00:00:00Z')) / 1000
+    budget.pause(operation, asked)
+    await budget.take('ecr:ListImages')
+    expect(elapsed()).toBe(0)
+    await Promise.all([budget.take(operation), budget.take(operation)])
+    expect(elapsed()).toBeLessThanOrEqual(2 * seconds)
+    expect(elapsed()).toBeGreaterThanOrEqual(seconds)
+    await budget.take(operation)
+    expect(elapsed()).toBeLessThanOrEqual(2 * seconds)
+  }
+})
+
 test('on this machine there is no limit until something is throttled', async () => {
   const unlimited = new Budget(jumpingClock(), { unlimited: true })
   expect(

@@ -1,21 +1,10 @@
 import type { Clock } from '../core/clock.ts'
+import { askedWait } from '../core/retry-after.ts'
+import { allowedRate, type BudgetLimits, defaultLimits, documentedQuotas } from './quotas.ts'
 
-/**
- * A quarter of each documented quota, per second (ecr-facts 4.10; law 6).
- * Assumption: operations whose quota AWS does not publish start at 25 a second; throttling lowers that.
- */
-const quarterOfQuota: Record<string, number> = {
-  'ecr:GetAuthorizationToken': 125,
-  'ecr:BatchCheckLayerAvailability': 250,
-  'ecr:BatchGetImage': 500,
-  'ecr:GetDownloadUrlForLayer': 750,
-  'ecr:InitiateLayerUpload': 25,
-  'ecr:UploadLayerPart': 125,
-  'ecr:CompleteLayerUpload': 25,
-  'ecr:PutImage': 2.5,
-}
-const unpublished = 25
 const slowest = 0.5
+/** A server may ask for a pause; not for a standstill. */
+const longestPause = 60_000
 
 interface Bucket {
   full: number
@@ -24,35 +13,42 @@ interface Bucket {
   next: number
 }
 
+export interface BudgetOptions {
+  /** Until the first throttled answer: a sandbox on this machine has no production to hurt. */
+  unlimited?: boolean
+  limits?: BudgetLimits | undefined
+}
+
 /**
  * Token buckets, one per `service:Operation`, each a second deep. Only ECR is held back: S3, STS and KMS carry no
- * production pulls. A throttled answer halves the rate; every hundred good answers win a tenth of it back.
+ * production pulls. A throttled answer halves the rate; every hundred good answers win a tenth of it back. The control
+ * plane and `/v2/` take from the same buckets: same quotas, other door.
  */
 export class Budget {
   readonly #clock: Clock
   readonly #unlimited: boolean
+  readonly #limits: BudgetLimits
   readonly #buckets = new Map<string, Bucket>()
+  /** Until when an operation pauses because its server asked for it; for any service. */
+  readonly #paused = new Map<string, number>()
 
-  /** `unlimited` holds until the first throttled answer: a sandbox on this machine has no production to hurt. */
-  constructor(clock: Clock, { unlimited = false } = {}) {
+  constructor(clock: Clock, { unlimited = false, limits = defaultLimits }: BudgetOptions = {}) {
     this.#clock = clock
     this.#unlimited = unlimited
+    this.#limits = limits
   }
 
   /** Waits for its turn; turns are given in the order of asking. */
   async take(operation: string, signal?: AbortSignal): Promise<void> {
-    const bucket = this.#bucketOf(operation)
-    if (!bucket) return
     const now = this.#clock.now().getTime()
-    const burst = Math.max(1000, 1000 / bucket.rate)
-    const turn = Math.max(bucket.next, now - burst) + 1000 / bucket.rate
-    bucket.next = turn
+    const pausedUntil = this.#paused.get(operation) ?? Number.NEGATIVE_INFINITY
+    const turn = Math.max(this.#turnAt(operation, now), pausedUntil)
     if (turn > now) await this.#clock.sleep(turn - now, signal)
   }
 
   throttled(operation: string): void {
     const bucket = this.#bucketOf(operation)
-    if (bucket) bucket.rate = Math.max(slowest, Math.min(bucket.full, bucket.rate / 2))
+    if (bucket) bucket.rate = Math.min(bucket.full, Math.max(Math.min(slowest, bucket.full), bucket.rate / 2))
   }
 
   answered(operation: string): void {
@@ -60,16 +56,40 @@ export class Budget {
     if (bucket && bucket.rate < bucket.full) bucket.rate = Math.min(bucket.full, bucket.rate * 1.001)
   }
 
+  /** A `Retry-After` (seconds or a date) holds for everybody who wants the same of the same server, up to a minute. */
+  pause(operation: string, retryAfter: string | undefined): void {
+    const now = this.#clock.now()
+    const asked = askedWait(retryAfter, now)
+    if (asked) this.#paused.set(operation, now.getTime() + Math.min(longestPause, asked))
+  }
+
   /** Requests a second that the operation is allowed now; undefined: as many as one likes. */
   rateOf(operation: string): number | undefined {
-    return this.#bucketOf(operation)?.rate
+    const rate = this.#bucketOf(operation)?.rate
+    return rate === undefined || Number.isFinite(rate) ? rate : undefined
+  }
+
+  /** One line for people who look closely. */
+  describe(): string {
+    if (this.#unlimited) return 'ECR requests: no limit, the endpoint is on this machine'
+    const names = new Set([...Object.keys(documentedQuotas), ...Object.keys(this.#limits.perSecond)])
+    const rates = [...names].map((name) => `${name} ${allowedRate(name, this.#limits)}`)
+    return `ECR requests a second at most: ${rates.join(', ')}, others ${allowedRate('other', this.#limits)}`
+  }
+
+  #turnAt(operation: string, now: number): number {
+    const bucket = this.#bucketOf(operation)
+    if (!bucket) return now
+    const burst = Math.max(1000, 1000 / bucket.rate)
+    bucket.next = Math.max(bucket.next, now - burst) + 1000 / bucket.rate
+    return bucket.next
   }
 
   #bucketOf(operation: string): Bucket | undefined {
     if (!operation.startsWith('ecr:')) return undefined
     const known = this.#buckets.get(operation)
     if (known) return known
-    const full = quarterOfQuota[operation] ?? unpublished
+    const full = allowedRate(operation, this.#limits)
     const bucket = {
       full,
       rate: this.#unlimited ? Number.POSITIVE_INFINITY : full,

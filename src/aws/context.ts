@@ -1,4 +1,27 @@
-export type AwsService = 'ecr' | 's3' | 'sts' | 'kms'
+import type { Budget } from './budget.ts'
+import type { BudgetLimits } from './quotas.ts'
+
+/** By the prefix of their IAM actions. */
+export type AwsService =
+  | 'ecr'
+  | 's3'
+  | 'sts'
+  | 'kms'
+  | 'iam'
+  | 'cloudtrail'
+  | 'cloudwatch'
+  | 'logs'
+  | 'events'
+  | 'scheduler'
+  | 'sns'
+  | 'ec2'
+  | 'ecs'
+  | 'lambda'
+  | 'apprunner'
+  | 'batch'
+  | 'sagemaker'
+  | 'organizations'
+  | 'ecr-public'
 
 /** What the SDK calls an identity: keys, and a session token when they are temporary. */
 export interface AwsCredentials {
@@ -22,6 +45,8 @@ export interface AwsSettings {
   endpoint?: string
   /** The `/v2/` endpoint; beats HOLDFAST_REGISTRY_ENDPOINT and what GetAuthorizationToken says (law 8). */
   registryEndpoint?: string
+  /** What requests to ECR may take of the account's quotas; default: a quarter. Given, it holds on this machine too. */
+  budget?: BudgetLimits
 }
 
 export interface AwsIdentity {
@@ -40,6 +65,8 @@ export interface AwsContext {
   /** The custom endpoint in force, if any. */
   endpointOf(service: AwsService): string | undefined
   credentials: CredentialsProvider
+  /** Shared by everything that asks ECR, the API and `/v2/` alike (law 6). */
+  readonly budget: Budget
   /** Asks STS once; later calls answer from memory. */
   identity(): Promise<AwsIdentity>
   /** Requests sent so far, by `service:Operation`, retries included. */

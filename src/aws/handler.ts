@@ -58,11 +58,18 @@ export function watched(
       tally.counts.set(operation, (tally.counts.get(operation) ?? 0) + 1)
       const answer = await inner.handle(request, options)
       if (answer.response.headers['x-holdfast-simulated'] === 'true') tally.simulated = true
-      if (await isThrottled(answer)) budget.throttled(operation)
-      else budget.answered(operation)
+      await heed(budget, operation, answer)
       return answer
     },
   }
+}
+
+/** The SDK would wait at most five seconds longer than it would anyway, and only the request that was refused. */
+async function heed(budget: Budget, operation: string, answer: Answer): Promise<void> {
+  const { statusCode, headers } = answer.response
+  if (await isThrottled(answer)) budget.throttled(operation)
+  else budget.answered(operation)
+  if (statusCode >= 400) budget.pause(operation, headers['retry-after'])
 }
 
 const throttlingTypes =

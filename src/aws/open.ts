@@ -27,7 +27,10 @@ export async function openAws(settings: AwsSettings, doors: AwsDoors = {}): Prom
   const region = resolveRegion(settings, env, profile)
   const endpointOf = (service: AwsService) => endpointFor(service, { settings, env, profile })
   const tally: Tally = { counts: new Map(), simulated: false }
-  const budget = new Budget(clock, { unlimited: isLocal(endpointOf('ecr')) })
+  const budget = new Budget(clock, {
+    unlimited: isLocal(endpointOf('ecr')) && !settings.budget,
+    limits: settings.budget,
+  })
   const pool = connectionPool()
   const base = (service: AwsService) => ({
     region,
@@ -46,6 +49,7 @@ export async function openAws(settings: AwsSettings, doors: AwsDoors = {}): Prom
     clientConfig,
     endpointOf,
     credentials,
+    budget,
     identity: once(() => askIdentity(clientConfig('sts'), tally)),
     requests: () => Object.fromEntries([...tally.counts].sort(([a], [b]) => (a < b ? -1 : 1))),
     close: () => pool.destroy(),

@@ -1,6 +1,7 @@
 import type { AwsContext, AwsIdentity, AwsSettings } from '../aws/context.ts'
 import { HoldfastError } from '../core/errors.ts'
 import { parseRegistryUrl, type RegistryUrl } from '../core/reference.ts'
+import { budgetOf } from './budget.ts'
 import type { CommandContext } from './context.ts'
 import { nearest } from './nearest.ts'
 import { endedInTime } from './patience.ts'
@@ -25,8 +26,10 @@ export function awsSettings(context: CommandContext): AwsSettings {
 export async function openAwsFor(context: CommandContext, region?: string): Promise<AwsContext> {
   context.run.progress.phase('connecting to AWS')
   const { openAws } = await import('../aws/open.ts')
-  const aws = await openAws({ ...awsSettings(context), ...(region && { region }) })
+  const budget = budgetOf(context)
+  const aws = await openAws({ ...awsSettings(context), ...(region && { region }), ...(budget && { budget }) })
   requireLikelyRegion(aws.region)
+  context.run.log.debug(aws.budget.describe())
   // Ctrl-C while nobody answers yet ends the command at once.
   return { ...aws, identity: () => endedInTime(aws.identity(), context.run.signal, 0) }
 }

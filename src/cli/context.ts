@@ -15,6 +15,8 @@ export interface GlobalOptions {
   externalId?: string
   endpointUrl?: string
   registryEndpoint?: string
+  /** Only commands that talk to ECR a lot have it. */
+  budget?: string
   quiet?: boolean
   debug?: boolean
 }

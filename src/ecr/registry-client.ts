@@ -1,8 +1,8 @@
-import { Budget } from '../aws/budget.ts'
+import type { Budget } from '../aws/budget.ts'
 import type { AwsContext } from '../aws/context.ts'
 import { isAwsHost } from '../aws/endpoints.ts'
 import type { Clock } from '../core/clock.ts'
-import { type OciClient, ociClient } from '../oci/client.ts'
+import { type OciClient, type OciClientOptions, ociClient } from '../oci/client.ts'
 import type { AddressRule } from '../oci/connect.ts'
 import type { EcrControl } from './control.ts'
 import { isElsewhere, namedHosts, registryBase } from './data-plane.ts'
@@ -63,7 +63,7 @@ export class EcrRegistryClient {
       authorization: keeper.authorization,
       addressRule: (contact) => contact.host === base.hostname || rule(contact),
       clock: this.#clock,
-      pace: pacer(base, this.#clock),
+      ...pacing(this.#aws.budget),
     })
     return this.#client
   }
@@ -80,12 +80,18 @@ const operations: Record<string, string> = {
   PutBlob: 'ecr:CompleteLayerUpload',
 }
 
-/** Law 6 holds for the data plane too: same quotas, other door. Elsewhere than at AWS there are none. */
-function pacer(base: URL, clock: Clock): (operation: string, signal?: AbortSignal) => Promise<void> {
-  const budget = new Budget(clock)
-  return async (operation, signal) => {
-    const cost = operations[operation]
-    if (cost && isAwsHost(base.hostname)) await budget.take(cost, signal)
+/** Law 6 holds for the data plane too: same quotas, other door, and a 429 here slows the API as well. */
+function pacing(budget: Budget): Pick<OciClientOptions, 'pace' | 'heard'> {
+  return {
+    pace: async (operation, signal) => {
+      const cost = operations[operation]
+      if (cost) await budget.take(cost, signal)
+    },
+    heard: (operation, status) => {
+      const cost = operations[operation]
+      if (cost && status === 429) budget.throttled(cost)
+      else if (cost) budget.answered(cost)
+    },
   }
 }
 

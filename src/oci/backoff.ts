@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts'
+import { askedWait } from '../core/retry-after.ts'
 
 export const tries = 4
 const longest = 60_000
@@ -20,15 +21,7 @@ export function waitBefore(
   retryAfter: string | undefined,
   { clock, random }: Waiting,
 ): number {
-  const asked = askedWait(retryAfter, clock)
+  const asked = askedWait(retryAfter, clock.now())
   if (asked !== undefined) return Math.min(longest, asked)
   return 500 * 2 ** (attempt - 1) * (0.5 + random() / 2)
-}
-
-/** Seconds, or a date. */
-function askedWait(retryAfter: string | undefined, clock: Clock): number | undefined {
-  if (!retryAfter) return undefined
-  if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1000
-  const date = Date.parse(retryAfter)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - clock.now().getTime())
 }

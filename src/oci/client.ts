@@ -22,6 +22,8 @@ export interface OciClientOptions {
   random?: () => number
   /** Waits for a turn before each request. */
   pace?: (operation: string, signal?: AbortSignal) => Promise<void>
+  /** Told the status of each answer, retries included. */
+  heard?: (operation: string, status: number) => void
   /** How long, in ms, a manifest or a page of a listing may take to arrive; default: 5 minutes. */
   patience?: number
 }

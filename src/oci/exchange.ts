@@ -18,6 +18,8 @@ export interface ExchangeOptions {
   random: () => number
   /** Waits for a turn where the server has quotas (law 6). */
   pace: (operation: string, signal?: AbortSignal) => Promise<void>
+  /** Told the status of each answer. */
+  heard?: ((operation: string, status: number) => void) | undefined
   /** How long an answer that is read whole may take, in ms of the network. */
   patience?: number | undefined
 }
@@ -145,6 +147,7 @@ export class Exchange {
       ...(ask.body && { body: ask.body }),
       ...(ask.signal && { signal: ask.signal }),
     })
+    this.#options.heard?.(ask.operation, answer.statusCode)
     const headers = flat(answer.headers)
     if (headers['x-holdfast-simulated'] === 'true') this.simulated = true
     return { status: answer.statusCode, headers, body: answer.body, url }

@@ -28,7 +28,7 @@ import {
 } from './settings.ts'
 import type { RepositoryContents } from './target.ts'
 
-/** ecr-facts 4.10. Raised on request, so an estimate for those who have not. */
+/** ecr-facts 4.10: where the target names no rate of its own, ECR's whole quota is the best that can be hoped for. */
 const putImagePerSecond = 10
 
 interface PlannedRepository {
@@ -72,7 +72,9 @@ export async function planRestore(route: Route, options: RestoreOptions, run: Ru
       ...planned.flatMap((each) => each.warnings),
     ],
     totals,
-    estimatedSeconds: Math.ceil((totals.manifests + totals.tags) / putImagePerSecond),
+    estimatedSeconds: Math.ceil(
+      (totals.manifests + totals.tags) / (target.putsPerSecond?.() ?? putImagePerSecond),
+    ),
   }
 }
 

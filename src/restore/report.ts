@@ -127,7 +127,7 @@ export interface RestorePlan {
     blobs: number
     bytes: number
   }
-  /** From the quota of PutImage alone, 10 a second (ecr-facts 4.10); the bytes come on top. */
+  /** From the rate of PutImage alone, as the budget has it, else 10 a second (ecr-facts 4.10); the bytes come on top. */
   estimatedSeconds: number
 }
 

@@ -43,6 +43,8 @@ export interface Target {
   applyRegistrySetting?(change: RegistryChange, signal: AbortSignal): Promise<void>
   /** Puts an image that was archived back into the archive class, where the registry knows one. */
   archive(repository: string, digest: Digest, signal: AbortSignal): Promise<void>
+  /** Manifests and tags that may be put in a second; absent or undefined: nothing is known that limits it. */
+  putsPerSecond?(): number | undefined
   requests(): Record<string, number>
   close(): Promise<void>
 }

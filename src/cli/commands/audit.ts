@@ -1,6 +1,7 @@
 import type { Severity } from '../../controls/control.ts'
 import { exit, HoldfastError } from '../../core/errors.ts'
 import { headerOf, openAwsFor, registryOf } from '../aws.ts'
+import { budgetOption } from '../budget.ts'
 import { type CommandSpec, option } from '../command.ts'
 import { wantsColour, widthOf } from '../io.ts'
 
@@ -17,6 +18,7 @@ export const audit: CommandSpec = {
       choices: ['critical', 'high', 'medium', 'low'],
     },
     { flags: '--all', does: 'show every finding, also what passed' },
+    budgetOption,
   ],
   examples: [
     { line: 'holdfast audit', does: 'the registry of your credentials and Region' },

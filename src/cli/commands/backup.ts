@@ -1,4 +1,5 @@
 import { exit } from '../../core/errors.ts'
+import { budgetOption } from '../budget.ts'
 import { type CommandSpec, option } from '../command.ts'
 import { openSourceFor, sourceHeader } from '../registry.ts'
 import { openStoreFor, vaultName, vaultOption } from '../vault.ts'
@@ -15,6 +16,7 @@ export const backup: CommandSpec = {
     vaultOption,
     { flags: '--repository <glob>', does: 'only repositories that match; may be repeated', many: true },
     { flags: '--dry-run', does: 'say what would be copied, and copy nothing' },
+    budgetOption,
   ],
   examples: [
     { line: 'holdfast backup', does: 'your registry into ./holdfast-vault' },

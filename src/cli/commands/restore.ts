@@ -1,6 +1,7 @@
 import { exit } from '../../core/errors.ts'
 import type { SavedPlan } from '../../restore/plan-file.ts'
 import type { RestorePlan, RestoreReport, Route } from '../../restore/report.ts'
+import { budgetOption } from '../budget.ts'
 import { type CommandOptions, type CommandSpec, option } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import { openTargetFor, targetHeader } from '../registry.ts'
@@ -54,6 +55,7 @@ export const restore: CommandSpec = {
       flags: '--overwrite-tags',
       does: 'move tags that point to another image now (else the restore is refused)',
     },
+    budgetOption,
     { flags: '--dry-run', does: 'say what would be sent, and send nothing' },
     { flags: '--plan-out <file>', does: 'as --dry-run, and write the plan into a file' },
     {

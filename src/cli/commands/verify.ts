@@ -2,6 +2,7 @@ import type { RepairReport } from '../../backup/repair.ts'
 import { exit, HoldfastError } from '../../core/errors.ts'
 import type { Vault } from '../../vault/vault.ts'
 import type { VerifyOptions, VerifyReport } from '../../vault/verify.ts'
+import { budgetOption, checkBudget } from '../budget.ts'
 import { type CommandOptions, type CommandSpec, option } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import { openSourceFor, sourceHeader } from '../registry.ts'
@@ -27,6 +28,7 @@ export const verify: CommandSpec = {
       does: 'the registry to repair from',
       default: 'registry: of holdfast.yaml, else that of the snapshots',
     },
+    budgetOption,
   ],
   examples: [
     { line: 'holdfast verify', does: 'structure of ./holdfast-vault: seconds' },
@@ -42,6 +44,7 @@ export const verify: CommandSpec = {
   run: async (context, options) => {
     const { openVault } = await import('../../vault/vault.ts')
     const { verifyVault } = await import('../../vault/verify.ts')
+    checkBudget(context)
     const wanted = await verifyOptions(options)
     const store = await openStoreFor(context, options)
     try {

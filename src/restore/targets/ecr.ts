@@ -106,6 +106,10 @@ class EcrTarget implements Target {
     await this.#control.updateImageStorageClass(repository, { digest, storageClass: 'ARCHIVE' }, signal)
   }
 
+  putsPerSecond(): number | undefined {
+    return this.#aws.budget.rateOf('ecr:PutImage')
+  }
+
   requests(): Record<string, number> {
     return { ...this.#aws.requests(), ...this.#registry.requests() }
   }
