@@ -8,24 +8,28 @@ type Words = readonly [code: string, status: number]
 const words: Partial<Record<FaultKind, Record<Route['protocol'], Words>>> = {
   denied: {
     json: ['AccessDeniedException', 400],
+    rest: ['AccessDeniedException', 403],
     s3: ['AccessDenied', 403],
     query: ['AccessDenied', 403],
     registry: ['DENIED', 403],
   },
   throttled: {
     json: ['ThrottlingException', 400],
+    rest: ['TooManyRequestsException', 429],
     s3: ['SlowDown', 503],
     query: ['Throttling', 400],
     registry: ['TOOMANYREQUESTS', 429],
   },
   'server-error': {
     json: ['ServerException', 500],
+    rest: ['ServiceException', 500],
     s3: ['InternalError', 500],
     query: ['InternalFailure', 500],
     registry: ['UNKNOWN', 500],
   },
   'expired-token': {
     json: ['ExpiredTokenException', 400],
+    rest: ['ExpiredTokenException', 403],
     s3: ['ExpiredToken', 400],
     query: ['ExpiredToken', 403],
     registry: ['DENIED', 403],

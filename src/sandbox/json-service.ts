@@ -3,12 +3,13 @@ import { ecrOperations, knownEcrOperations } from './ecr/operations.ts'
 import { AwsError, type Caller, readBody, type SandboxRequest, type SandboxResponse } from './http.ts'
 import { knownKmsOperations } from './kms/known-operations.ts'
 import { kmsOperations } from './kms/operations.ts'
+import { performNeighbour } from './neighbour/perform.ts'
+import type { JsonWire, NeighbourService } from './neighbour/service.ts'
+import { neighbours } from './neighbour/services.ts'
 import { piecesOf } from './sigv4/byte-source.ts'
 import { sha256Hex } from './sigv4/canonical.ts'
 import { verifySignature } from './sigv4/verify.ts'
 import type { World } from './world.ts'
-
-const contentType = 'application/x-amz-json-1.1'
 
 type Perform = (
   world: World,
@@ -17,14 +18,45 @@ type Perform = (
 ) => Promise<Record<string, unknown>>
 
 interface JsonService {
+  /** As the request log and the faults name it. */
+  service: string
+  /** In the scope of a credential. */
+  signingName: string
+  version: JsonWire['version']
   known: readonly string[]
   find(operation: string): Perform | undefined
 }
 
+const wire = { version: '1.1' as const }
+
 /** By the first half of `X-Amz-Target`. */
-const services: Record<string, JsonService & { service: 'ecr' | 'kms' }> = {
-  AmazonEC2ContainerRegistry_V20150921: { service: 'ecr', known: knownEcrOperations, find: findEcr },
-  TrentService: { service: 'kms', known: knownKmsOperations, find: findKms },
+const services: Record<string, JsonService> = {
+  AmazonEC2ContainerRegistry_V20150921: {
+    ...wire,
+    service: 'ecr',
+    signingName: 'ecr',
+    known: knownEcrOperations,
+    find: findEcr,
+  },
+  TrentService: {
+    ...wire,
+    service: 'kms',
+    signingName: 'kms',
+    known: knownKmsOperations,
+    find: findKms,
+  },
+  ...Object.fromEntries(neighbours.flatMap(asJsonService)),
+}
+
+function asJsonService(service: NeighbourService): [string, JsonService][] {
+  const { name, signingName = name, wire, operations } = service
+  if (wire.kind !== 'json') return []
+  const { target, version, known } = wire
+  const find = (operation: string): Perform | undefined =>
+    Object.hasOwn(operations, operation)
+      ? async (world, caller, input) => performNeighbour(world, caller, { service, operation, input })
+      : undefined
+  return [[target, { service: name, signingName, version, known, find }]]
 }
 
 export function readTarget(target: string): { prefix: string; service: string; operation: string } {
@@ -34,7 +66,7 @@ export function readTarget(target: string): { prefix: string; service: string; o
   return { prefix, operation, service: service ?? prefix }
 }
 
-/** AWS JSON 1.1 (ecr-facts 1.1). */
+/** AWS JSON 1.1 (ecr-facts 1.1), and 1.0, which differs in nothing but the name of the content type. */
 export async function handleJson(
   world: World,
   request: SandboxRequest,
@@ -44,7 +76,7 @@ export async function handleJson(
   if (!service) throw notImplemented(`${target.prefix}.${target.operation}`)
   const body = await readBody(piecesOf(request.incoming))
   const { caller } = verifySignature(world, request, {
-    service: service.service,
+    service: service.signingName,
     payloadHash: sha256Hex(body),
   })
   const perform = service.find(target.operation)
@@ -53,7 +85,8 @@ export async function handleJson(
     const text = `There is no operation ${JSON.stringify(target.operation)}.`
     throw new AwsError('UnknownOperationException', text, { status: 404 })
   }
-  const output = await perform(world, caller, parse(body))
+  const output = await perform(world, caller, parseJsonBody(body))
+  const contentType = `application/x-amz-json-${service.version}`
   return { status: 200, headers: { 'content-type': contentType }, body: JSON.stringify(output) }
 }
 
@@ -71,7 +104,8 @@ function findKms(name: string): Perform | undefined {
   return operation && (async (...call) => operation(...call))
 }
 
-function parse(body: Buffer): Record<string, unknown> {
+/** An empty body is an empty document. */
+export function parseJsonBody(body: Buffer): Record<string, unknown> {
   const document = body.length === 0 ? {} : parseDocument(body.toString('utf8'))
   if (typeof document === 'object' && document !== null && !Array.isArray(document))
     return document as Record<string, unknown>
@@ -90,10 +124,12 @@ function notImplemented(operation: string): AwsError {
   return new AwsError('NotImplementedInSandbox', `${operation} is not simulated.`, { status: 501 })
 }
 
-export function jsonError(error: AwsError): SandboxResponse {
+/** An error comes in the version that the request was in. */
+export function jsonError(error: AwsError, { headers }: SandboxRequest): SandboxResponse {
+  const version = headers['content-type']?.startsWith('application/x-amz-json-1.0') ? '1.0' : '1.1'
   return {
     status: error.status,
-    headers: { 'content-type': contentType, 'x-amzn-errortype': error.code },
+    headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amzn-errortype': error.code },
     body: JSON.stringify({ __type: error.code, message: error.message, ...error.extra }),
   }
 }

@@ -1,8 +1,25 @@
+import type { AppRunnerState } from './apprunner/state.ts'
+import type { BatchState } from './batch/state.ts'
 import type { BlobStore } from './blobs.ts'
+import type { CloudTrailState } from './cloudtrail/state.ts'
+import type { CloudWatchState } from './cloudwatch/state.ts'
+import type { Ec2State } from './ec2/state.ts'
+import type { EcrPublicState } from './ecr-public/state.ts'
+import type { EcsState } from './ecs/state.ts'
+import type { EventsState } from './events/state.ts'
+import type { IamState, RoleDetails } from './iam/state.ts'
+import type { LambdaState } from './lambda/state.ts'
+import type { LogsState } from './logs/state.ts'
+import type { OrganizationsState } from './organizations/state.ts'
+import type { SageMakerState } from './sagemaker/state.ts'
+import type { SchedulerState } from './scheduler/state.ts'
+import type { SnsState } from './sns/state.ts'
 
 /**
  * Everything the simulated AWS remembers, as plain JSON (dates are epoch milliseconds), so that `--state DIR` is
- * one file. The operations in `ecr/`, `registry/`, `s3/`, `sts/` and `kms/` are the only writers.
+ * one file. The operations in `ecr/`, `registry/`, `s3/`, `sts/` and `kms/` are the only writers; what the
+ * neighbours say (`cloudtrail/`, `logs/`, ...) is written by the seed alone, in the shape and the times of their
+ * own wire formats.
  */
 export interface WorldState {
   accounts: Record<string, Account>
@@ -31,6 +48,26 @@ export interface Account {
   /** By `REGION/KEY_ID`. */
   kmsKeys: Record<string, KmsKeyState>
   regions: string[]
+  /** The neighbours, by Region. */
+  apprunner?: Record<string, AppRunnerState>
+  batch?: Record<string, BatchState>
+  cloudtrail?: Record<string, CloudTrailState>
+  cloudwatch?: Record<string, CloudWatchState>
+  ecs?: Record<string, EcsState>
+  events?: Record<string, EventsState>
+  lambda?: Record<string, LambdaState>
+  logs?: Record<string, LogsState>
+  sagemaker?: Record<string, SageMakerState>
+  scheduler?: Record<string, SchedulerState>
+  /** Without a Region. */
+  ecrPublic?: EcrPublicState
+  organizations?: OrganizationsState
+  /** Absent: users and roles are no more than what `keys` and `roles` tell. */
+  iam?: IamState
+  /** By Region. */
+  sns?: Record<string, SnsState>
+  /** By Region. */
+  ec2?: Record<string, Ec2State>
 }
 
 export interface AccessKey {
@@ -48,6 +85,7 @@ export interface Role {
   arn: string
   id: string
   trustPolicy: string
+  details?: RoleDetails
 }
 
 export interface KmsKeyState {

@@ -77,7 +77,7 @@ const words: Record<ProblemKind, { s3: Words; json: Words; query: Words }> = {
   },
 }
 
-export type Protocol = 's3' | 'json' | 'query'
+export type Protocol = 's3' | 'json' | 'query' | 'rest'
 
 /** Why a signature was not accepted. Never holds the secret or the right signature. */
 export class SignatureProblem extends Error {
@@ -89,7 +89,8 @@ export class SignatureProblem extends Error {
   }
 
   as(protocol: Protocol): AwsError {
-    const [code, status] = words[this.kind][protocol]
+    // REST-JSON has the codes of JSON, and says 403 for all of them.
+    const [code, status] = protocol === 'rest' ? [words[this.kind].json[0], 403] : words[this.kind][protocol]
     return new AwsError(code, this.message, { status })
   }
 }

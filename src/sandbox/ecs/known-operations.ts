@@ -1,0 +1,24 @@
+import { nameList } from '../neighbour/known.ts'
+
+/** Every operation of the API, also those that the sandbox does not have. */
+export const knownOperations = nameList(`
+  AssociateGatewayWithCluster ContinueServiceDeployment CreateCapacityProvider CreateCluster CreateDaemon
+  CreateExpressGatewayService CreateGateway CreateService CreateTaskSet DeleteAccountSetting
+  DeleteAttributes DeleteCapacityProvider DeleteCluster DeleteDaemon DeleteDaemonTaskDefinition
+  DeleteExpressGatewayService DeleteGateway DeleteService DeleteTaskDefinitions DeleteTaskSet
+  DeregisterContainerInstance DeregisterTaskDefinition DescribeCapacityProviders DescribeClusters
+  DescribeContainerInstances DescribeDaemon DescribeDaemonDeployments DescribeDaemonRevisions
+  DescribeDaemonTaskDefinition DescribeExpressGatewayService DescribeGateway DescribeGatewayResources
+  DescribeGatewayRoute DescribeServiceDeployments DescribeServiceRevisions DescribeServices
+  DescribeTaskDefinition DescribeTaskSets DescribeTasks DisassociateGatewayFromCluster DiscoverPollEndpoint
+  ExecuteCommand GetTaskProtection ListAccountSettings ListAttributes ListClusters ListContainerInstances
+  ListDaemonDeployments ListDaemonTaskDefinitions ListDaemons ListGatewayClusterAssociations
+  ListGatewayRoutes ListGateways ListServiceDeployments ListServices ListServicesByNamespace
+  ListTagsForResource ListTaskDefinitionFamilies ListTaskDefinitions ListTasks PutAccountSetting
+  PutAccountSettingDefault PutAttributes PutClusterCapacityProviders RegisterContainerInstance
+  RegisterDaemonTaskDefinition RegisterTaskDefinition RunTask StartTask StopServiceDeployment StopTask
+  SubmitAttachmentStateChanges SubmitContainerStateChange SubmitTaskStateChange TagResource UntagResource
+  UpdateCapacityProvider UpdateCluster UpdateClusterSettings UpdateContainerAgent
+  UpdateContainerInstancesState UpdateDaemon UpdateExpressGatewayService UpdateGateway UpdateService
+  UpdateServicePrimaryTaskSet UpdateTaskProtection UpdateTaskSet
+`)

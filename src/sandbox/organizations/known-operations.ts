@@ -1,0 +1,20 @@
+import { nameList } from '../neighbour/known.ts'
+
+/** Every operation of the API, also those that the sandbox does not have. */
+export const knownOperations = nameList(`
+  AcceptHandshake AttachPolicy CancelHandshake CloseAccount CreateAccount CreateGovCloudAccount
+  CreateOrganization CreateOrganizationalUnit CreatePolicy DeclineHandshake DeleteOrganization
+  DeleteOrganizationalUnit DeletePolicy DeleteResourcePolicy DeregisterDelegatedAdministrator
+  DescribeAccount DescribeCreateAccountStatus DescribeEffectivePolicy DescribeHandshake DescribeOrganization
+  DescribeOrganizationalUnit DescribePolicy DescribeResourcePolicy DescribeResponsibilityTransfer
+  DetachPolicy DisableAWSServiceAccess DisablePolicyType EnableAWSServiceAccess EnableAllFeatures
+  EnablePolicyType InviteAccountToOrganization InviteOrganizationToTransferResponsibility LeaveOrganization
+  ListAWSServiceAccessForOrganization ListAccounts ListAccountsForParent
+  ListAccountsWithInvalidEffectivePolicy ListChildren ListCreateAccountStatus ListDelegatedAdministrators
+  ListDelegatedServicesForAccount ListEffectivePolicyValidationErrors ListHandshakesForAccount
+  ListHandshakesForOrganization ListInboundResponsibilityTransfers ListOrganizationalUnitsForParent
+  ListOutboundResponsibilityTransfers ListParents ListPolicies ListPoliciesForTarget ListRoots
+  ListTagsForResource ListTargetsForPolicy MoveAccount PutResourcePolicy RegisterDelegatedAdministrator
+  RemoveAccountFromOrganization TagResource TerminateResponsibilityTransfer UntagResource
+  UpdateOrganizationalUnit UpdatePolicy UpdateResponsibilityTransfer
+`)
