@@ -1,0 +1,96 @@
+/** What IAM remembers of an account. Times are epoch milliseconds, documents JSON text. */
+export interface IamState {
+  createdAt: number
+  aliases: string[]
+  root: RootUser
+  /** By name. A user that only has a key in `Account.keys` is there too (`directory.ts`). */
+  users: Record<string, IamUser>
+  groups: Record<string, IamGroup>
+  /** The account's own, by ARN. Those of AWS are in `aws-policies.ts`. */
+  policies: Record<string, ManagedPolicy>
+  /** Serial numbers of virtual MFA devices that nobody uses. */
+  spareDevices?: string[]
+  report?: CredentialReport
+}
+
+export interface RootUser {
+  passwordLastUsed?: number
+  mfa?: MfaDevice
+  keys: IamKey[]
+}
+
+export interface IamUser {
+  name: string
+  id: string
+  path: string
+  createdAt: number
+  password?: { changedAt: number; lastUsed?: number }
+  keys: IamKey[]
+  mfa: MfaDevice[]
+  groups: string[]
+  /** ARNs of managed policies. */
+  attached: string[]
+  /** Inline policies, by name. */
+  inline: Record<string, string>
+  boundary?: string
+  tags: Record<string, string>
+}
+
+/** What IAM tells of a key; the secret, for those that can sign here, is in `Account.keys`. */
+export interface IamKey {
+  accessKeyId: string
+  createdAt: number
+  status: 'Active' | 'Inactive'
+  lastUsed?: { at: number; region: string; service: string }
+}
+
+export interface MfaDevice {
+  /** An ARN when it is virtual. */
+  serial: string
+  enabledAt: number
+}
+
+export interface IamGroup {
+  name: string
+  id: string
+  path: string
+  createdAt: number
+  attached: string[]
+  inline: Record<string, string>
+}
+
+/** What AssumeRole does not need to know of a role. */
+export interface RoleDetails {
+  path: string
+  createdAt: number
+  description?: string
+  maxSessionSeconds?: number
+  attached: string[]
+  inline: Record<string, string>
+  boundary?: string
+  tags: Record<string, string>
+  lastUsed?: { at: number; region: string }
+}
+
+export interface ManagedPolicy {
+  name: string
+  id: string
+  arn: string
+  path: string
+  description?: string
+  createdAt: number
+  /** The newest last. */
+  versions: PolicyVersion[]
+  defaultVersion: string
+}
+
+export interface PolicyVersion {
+  id: string
+  document: string
+  createdAt: number
+}
+
+export interface CredentialReport {
+  state: 'started' | 'complete'
+  generatedAt: number
+}

@@ -1,0 +1,15 @@
+/** Every operation of the SNS API, also those that the sandbox does not have. */
+export const knownSnsOperations: readonly string[] = `
+AddPermission CheckIfPhoneNumberIsOptedOut ConfirmSubscription CreatePlatformApplication
+CreatePlatformEndpoint CreateSMSSandboxPhoneNumber CreateTopic DeleteEndpoint DeletePlatformApplication
+DeleteSMSSandboxPhoneNumber DeleteTopic GetDataProtectionPolicy GetEndpointAttributes
+GetPlatformApplicationAttributes GetSMSAttributes GetSMSSandboxAccountStatus GetSubscriptionAttributes
+GetTopicAttributes ListEndpointsByPlatformApplication ListOriginationNumbers ListPhoneNumbersOptedOut
+ListPlatformApplications ListSMSSandboxPhoneNumbers ListSubscriptions ListSubscriptionsByTopic
+ListTagsForResource ListTopics OptInPhoneNumber Publish PublishBatch PutDataProtectionPolicy
+RemovePermission SetEndpointAttributes SetPlatformApplicationAttributes SetSMSAttributes
+SetSubscriptionAttributes SetTopicAttributes Subscribe TagResource Unsubscribe UntagResource
+VerifySMSSandboxPhoneNumber
+`
+  .trim()
+  .split(/\s+/)
