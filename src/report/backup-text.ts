@@ -1,7 +1,7 @@
-import type { BackupPlan, BackupReport } from '../backup/report.ts'
+import type { BackupReport } from '../backup/report.ts'
 import { formatBytes, formatDuration, plural } from '../core/bytes.ts'
 import type { Skipped } from '../vault/format.ts'
-import { paragraph, plainText, table } from './text.ts'
+import { paragraph, table } from './text.ts'
 
 const shown = 10
 
@@ -50,29 +50,4 @@ function skippedText(skipped: readonly Skipped[]): string {
   const more =
     skipped.length > shown ? [`  showing ${shown} of ${skipped.length}; --format json lists all`] : []
   return ['Could not be read:', ...lines, ...more].join('\n')
-}
-
-export function backupPlanText(plan: BackupPlan): string {
-  const changed = plan.repositories.filter(({ change }) => change !== 'unchanged')
-  const rows = changed.map((repository) => [
-    repository.repository,
-    repository.change,
-    `${repository.manifests.new} new, ${repository.manifests.known} known, ${repository.manifests.archived} archived`,
-    repository.estimatedBytes === undefined ? '' : `at most ${formatBytes(repository.estimatedBytes)}`,
-  ])
-  const { totals } = plan
-  const size = totals.estimatedBytes === undefined ? '' : `, at most ${formatBytes(totals.estimatedBytes)}`
-  const parts = [
-    `A backup would read ${plural(totals.manifestsNew, 'new manifest')}${size} from ${plural(changed.length, 'changed repository', 'changed repositories')} of ${totals.repositories}.`,
-  ]
-  if (rows.length > 0) parts.push(table([['REPOSITORY', 'CHANGE', 'MANIFESTS', 'SIZE'], ...rows]))
-  if (plan.repositoriesGone.length > 0) {
-    parts.push(
-      `Gone from the registry, kept in earlier snapshots: ${plan.repositoriesGone.map(plainText).join(', ')}`,
-    )
-  }
-  parts.push(
-    'Counts are exact; sizes count shared layers in every image. Nothing was copied and no image was pulled.',
-  )
-  return parts.join('\n\n')
 }
