@@ -2,11 +2,19 @@ import { expect, test } from 'vitest'
 import { jumpingClock } from '../core/clock.ts'
 import { storeConformance } from './conformance.ts'
 import { memoryStore } from './memory.ts'
+import { versionConformance } from './versions/conformance.ts'
 
 storeConformance('memory', async () => {
   const store = memoryStore()
   return { store, close: () => store.close() }
 })
+
+const withVersions = async () => {
+  const store = memoryStore({ versions: true })
+  return { store, close: () => store.close() }
+}
+storeConformance('memory with versions', withVersions)
+versionConformance('memory', withVersions)
 
 test('the modified time is that of the clock given', async () => {
   const clock = jumpingClock('2026-03-01T00:00:00Z')

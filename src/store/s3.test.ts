@@ -1,7 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { setImmediate } from 'node:timers/promises'
-import { CreateBucketCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3'
+import {
+  CreateBucketCommand,
+  ListMultipartUploadsCommand,
+  PutBucketVersioningCommand,
+  S3Client,
+} from '@aws-sdk/client-s3'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { jumpingClock } from '../core/clock.ts'
 import type { Fault, Sandbox } from '../sandbox/sandbox.ts'
@@ -10,9 +15,11 @@ import { breaking, collect, inChunks } from './bodies.fixture.ts'
 import { storeConformance } from './conformance.ts'
 import { openStore } from './open.ts'
 import { type S3Capabilities, type S3Store, s3Store } from './s3.ts'
+import { versionConformance } from './versions/conformance.ts'
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
 const bucket = 'vault-tests'
+const versionedBucket = 'vault-tests-with-versions'
 const everything: S3Capabilities = { conditionalCreate: true, conditionalComplete: true, checksums: true }
 let sandbox: Sandbox
 let clientConfig: Record<string, unknown>
@@ -31,12 +38,12 @@ beforeAll(async () => {
   admin = new S3Client(clientConfig)
   const location = account!.regions[0]!
   const CreateBucketConfiguration = { LocationConstraint: location as never }
-  await admin.send(
-    new CreateBucketCommand({
-      Bucket: bucket,
-      ...(location !== 'us-east-1' && { CreateBucketConfiguration }),
-    }),
-  )
+  for (const Bucket of [bucket, versionedBucket]) {
+    const place = location === 'us-east-1' ? {} : { CreateBucketConfiguration }
+    await admin.send(new CreateBucketCommand({ Bucket, ...place }))
+  }
+  const VersioningConfiguration = { Status: 'Enabled' as const }
+  await admin.send(new PutBucketVersioningCommand({ Bucket: versionedBucket, VersioningConfiguration }))
 })
 
 afterAll(async () => {
@@ -73,6 +80,15 @@ storeConformance(
   },
   { listedKeys: 60 },
 )
+
+const openVersioned = async () => {
+  const capabilities = everything
+  const options = { bucket: versionedBucket, prefix: randomUUID(), clientConfig, capabilities, env: {} }
+  const store = s3Store({ ...options, clock: jumpingClock() })
+  return { store, close: () => store.close() }
+}
+storeConformance('S3 with versions', openVersioned, { listedKeys: 60 })
+versionConformance('S3', openVersioned)
 
 test('many large uploads at once share few buffers, also when some of them are given up', async () => {
   const store = open(everything)
@@ -210,7 +226,9 @@ describe('faults', () => {
     ['GetObject', 's3:GetObject', () => store.get('a')],
     ['HeadObject', 's3:GetObject', () => store.head('a')],
     ['ListObjectsV2', 's3:ListBucket', () => collect(store.list(''))],
-    ['DeleteObject', 's3:DeleteObject', () => store.delete('a')],
+    ['DeleteObject', 's3:DeleteObject ', () => store.delete('a')],
+    ['DeleteObject', 's3:DeleteObjectVersion ', () => store.deleteVersion('a', 'v'.repeat(32))],
+    ['ListObjectVersions', 's3:ListBucketVersions', () => collect(store.versions(''))],
   ])('%s that is denied names its permission', async (operation, permission, call) => {
     fault(operation, 'denied')
     await expect(call()).rejects.toMatchObject({

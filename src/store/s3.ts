@@ -9,7 +9,8 @@ import { headObject } from './s3/head.ts'
 import { listObjects } from './s3/list.ts'
 import { probeBucket } from './s3/probe.ts'
 import { singleLimit, upload } from './s3/upload.ts'
-import type { GetOptions, PutOptions, Store, StoredObject } from './store.ts'
+import { deleteVersionOf, listVersions } from './s3/versions.ts'
+import type { GetOptions, PutOptions, Store, StoredObject, StoredVersion } from './store.ts'
 
 export type { S3Capabilities, S3Options } from './s3/bucket.ts'
 
@@ -69,6 +70,16 @@ export class S3Store implements Store {
       send: (options) => this.#bucket.client.send(command, options),
       signal,
     })
+  }
+
+  async *versions(prefix: string, signal?: AbortSignal): AsyncIterable<StoredVersion> {
+    checkPrefix(prefix)
+    yield* listVersions(this.#bucket, prefix, signal)
+  }
+
+  async deleteVersion(key: string, version: string, signal?: AbortSignal): Promise<void> {
+    checkKey(key)
+    await deleteVersionOf(this.#bucket, { key, version }, signal)
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,16 @@ export interface StoredObject {
   key: string
   size: number
   modified: Date
+  /** From `head` only, and only where the store keeps versions; `null` in a bucket that has stopped doing so. */
+  version?: string
+}
+
+/** One version of an object, or a delete marker, which hides what is below it and has no bytes. */
+export interface StoredVersion extends StoredObject {
+  version: string
+  /** The one that counts: what `get`, `head` and `list` see, or why they see nothing. */
+  latest: boolean
+  marker: boolean
 }
 
 export interface PutOptions {
@@ -63,8 +73,18 @@ export interface Store {
   head(key: string, signal?: AbortSignal): Promise<StoredObject | undefined>
   /** Every object whose key starts with the prefix, in key order; pages by itself. */
   list(prefix: string, signal?: AbortSignal): AsyncIterable<StoredObject>
-  /** Removing what is not there is fine. */
+  /** Removing what is not there is fine. Where versions are kept this hides the key, and frees nothing. */
   delete(key: string, signal?: AbortSignal): Promise<void>
+  /**
+   * Every version and marker under the prefix, those of one key together and the one that counts first. Only of stores
+   * that can keep versions; whether one does so now says the answer of `head`.
+   */
+  versions?(prefix: string, signal?: AbortSignal): AsyncIterable<StoredVersion>
+  /**
+   * Removes one version for good. It touches no other, also when it is carried out long after it was sent: what is
+   * written to the key meanwhile is another version. A version that is not there is fine.
+   */
+  deleteVersion?(key: string, version: string, signal?: AbortSignal): Promise<void>
   /** Frees sockets. */
   close(): Promise<void>
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { collect } from './bodies.fixture.ts'
 import { memoryStore } from './memory.ts'
-import { counted, readOnly } from './wrappers.ts'
+import { counted, readOnly, versioned } from './wrappers.ts'
 
 test('readOnly reads everything and writes nothing', async () => {
   const inner = memoryStore()
@@ -14,6 +14,21 @@ test('readOnly reads everything and writes nothing', async () => {
   await expect(store.delete('a')).rejects.toMatchObject({ code: 'internal' })
   expect((await collect(store.list(''))).map(({ key }) => key)).toEqual(['a'])
   expect(store.url).toBe('memory:')
+})
+
+test('what a store with versions has besides is refused, counted, or passed on', async () => {
+  const inner = memoryStore({ versions: true })
+  await inner.put('a', Buffer.from('x'))
+  const version = (await inner.head('a'))?.version ?? ''
+  const { store, calls } = counted(inner)
+  const guarded = readOnly(store)
+  expect(await collect(guarded.versions!(''))).toHaveLength(1)
+  await expect(guarded.deleteVersion?.('a', version)).rejects.toMatchObject({ code: 'internal' })
+  expect(calls).toMatchObject({ list: 1, delete: 0 })
+  await store.deleteVersion?.('a', version)
+  expect(calls.delete).toBe(1)
+  expect(await collect(versioned(inner).versions!(''))).toEqual([])
+  expect(readOnly(memoryStore()).versions).toBeUndefined()
 })
 
 test('readOnly destroys a body that it does not take', async () => {

@@ -2,6 +2,14 @@ import { HoldfastError } from '../core/errors.ts'
 import { discard } from './chunks.ts'
 import type { Store } from './store.ts'
 
+/** What a store that can keep versions has besides, for a wrapper that changes nothing about it. */
+export function versioned(store: Store): Pick<Store, 'versions' | 'deleteVersion'> {
+  return {
+    ...(store.versions && { versions: store.versions.bind(store) }),
+    ...(store.deleteVersion && { deleteVersion: store.deleteVersion.bind(store) }),
+  }
+}
+
 /** For commands that promise to change nothing: a write is a defect, and is stopped here. */
 export function readOnly(store: Store): Store {
   const refuse = (what: string) => {
@@ -21,6 +29,8 @@ export function readOnly(store: Store): Store {
     head: (key, signal) => store.head(key, signal),
     ...(store.sha256 && { sha256: store.sha256.bind(store) }),
     list: (prefix, signal) => store.list(prefix, signal),
+    ...(store.versions && { versions: store.versions.bind(store) }),
+    ...(store.deleteVersion && { deleteVersion: async (key: string) => refuse(`delete ${key}`) }),
     close: () => store.close(),
   }
 }
@@ -44,6 +54,7 @@ export function counted(store: Store): { store: Store; calls: Record<StoreMethod
       head: (key, signal) => count('head', store.head(key, signal)),
       list: (prefix, signal) => count('list', store.list(prefix, signal)),
       delete: (key, signal) => count('delete', store.delete(key, signal)),
+      ...countedVersions(store, count),
       close: () => store.close(),
     },
   }
@@ -58,5 +69,15 @@ function hashing(store: Store, onCall: () => void): Pick<Store, 'sha256'> {
       onCall()
       return sha256(...question)
     },
+  }
+}
+
+type Count = <T>(method: StoreMethod, answer: T) => T
+
+function countedVersions(store: Store, count: Count): Pick<Store, 'versions' | 'deleteVersion'> {
+  const { versions, deleteVersion } = versioned(store)
+  return {
+    ...(versions && { versions: (prefix, signal) => count('list', versions(prefix, signal)) }),
+    ...(deleteVersion && { deleteVersion: (...given) => count('delete', deleteVersion(...given)) }),
   }
 }

@@ -1,4 +1,5 @@
 import type { Store } from '../store/store.ts'
+import { versioned } from '../store/wrappers.ts'
 
 /**
  * For stores without conditional create: looks first, then writes. Two writers at the same instant can both write;
@@ -11,6 +12,7 @@ export function unconditional(store: Store): Store {
     head: (key, signal) => store.head(key, signal),
     list: (prefix, signal) => store.list(prefix, signal),
     delete: (key, signal) => store.delete(key, signal),
+    ...versioned(store),
     close: () => store.close(),
     put: async (key, body, options = {}) => {
       const { ifAbsent, ...rest } = options

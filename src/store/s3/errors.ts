@@ -36,6 +36,7 @@ const permissions: Record<string, string> = {
   HeadObject: 's3:GetObject (and s3:ListBucket, to be told that a key does not exist)',
   GetObject: 's3:GetObject (and s3:ListBucket, to be told that a key does not exist)',
   ListObjectsV2: 's3:ListBucket',
+  ListObjectVersions: 's3:ListBucketVersions',
   CreateMultipartUpload: 's3:PutObject',
   UploadPart: 's3:PutObject',
   CompleteMultipartUpload: 's3:PutObject',

@@ -14,7 +14,12 @@ export async function headObject(
       send: (options) => bucket.client.send(command, options),
       signal,
     })
-    return { key, size: found.ContentLength ?? 0, modified: found.LastModified ?? new Date(0) }
+    return {
+      key,
+      size: found.ContentLength ?? 0,
+      modified: found.LastModified ?? new Date(0),
+      ...(found.VersionId && { version: found.VersionId }),
+    }
   } catch (error) {
     if (statusOf(error) === 404) return undefined
     throw error

@@ -45,7 +45,7 @@ function* objectsOf(page: ListObjectsV2CommandOutput, base: string, prefix: stri
 }
 
 /** A store that ignores the encoding answers keys as they are; then a stray percent sign says nothing. */
-function decoded(key: string): string {
+export function decoded(key: string): string {
   try {
     return decodeURIComponent(key)
   } catch (error) {
