@@ -51,7 +51,10 @@ function readSelection(value: unknown): LifecycleRule['selection'] {
     tagStatus: oneOf(selection['tagStatus'], ['tagged', 'untagged', 'any'] as const),
     countType: oneOf(selection['countType'], countTypes),
     countNumber: positive(selection['countNumber']),
-    storageClass: oneOf(storageClass ?? 'standard', ['standard', 'archive'] as const),
+    storageClass: oneOf(storageClass === undefined ? 'standard' : storageClass, [
+      'standard',
+      'archive',
+    ] as const),
     ...(countUnit !== undefined && { countUnit: oneOf(countUnit, ['days']) }),
     ...(tagPatternList !== undefined && { tagPatternList: strings(tagPatternList) }),
     ...(tagPrefixList !== undefined && { tagPrefixList: strings(tagPrefixList) }),

@@ -90,6 +90,7 @@ test.each<[string, string, RegExp]>([
   ['a strange member', one({ priority: 1 }), /\["priority"\]/],
   ['text as number of days', one({ selection: { ...selection, countNumber: '30' } }), /integer/],
   ['zero days', one({ selection: { ...selection, countNumber: 0 } }), /minimum: 1/],
+  ['null as storage class', one({ selection: { ...selection, storageClass: null } }), /null\) not found/],
   ['hours', one({ selection: { ...selection, countUnit: 'hours' } }), /"hours"\) not found/],
   ['age without a unit', one({ selection: { ...selection, countUnit: undefined } }), /\["countUnit"\]/],
   ['tagged without a list', one({ selection: tagged }), /matched 0 out of 2/],
