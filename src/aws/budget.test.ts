@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { jumpingClock } from '../core/clock.ts'
 import { Budget } from './budget.ts'
-import { operationOf } from './operation.ts'
+import { operationOf, type SentRequest } from './operation.ts'
 import { parseSections } from './profile.ts'
 
 async function secondsFor(
@@ -39,7 +39,7 @@ test('throttling halves the rate, good answers win it back, never more than allo
   expect(budget.rateOf('ecr:ListImages')).toBe(25)
 })
 
-test.each([
+test.each<[string | undefined, number]>([
   ['2', 2],
   ['Thu, 01 Jan 2026 00:00:30 GMT', 30],
   ['86400', 60],
@@ -84,7 +84,7 @@ test('turns are given in the order of asking, and an abort gives up its turn', a
   await expect(new Budget(jumpingClock()).take('ecr:PutImage', AbortSignal.abort())).resolves.toBeUndefined()
 })
 
-test.each([
+test.each<[SentRequest, string]>([
   [
     {
       method: 'POST',
@@ -101,7 +101,7 @@ test.each([
   [{ method: 'POST', path: '/bucket/key', headers: {}, query: { uploads: '' } }, 'CreateMultipartUpload'],
   [{ method: 'POST', path: '/bucket/key', headers: {}, query: { uploadId: 'u' } }, 'CompleteMultipartUpload'],
 ])('the operation of %j', (request, operation) => {
-  expect(operationOf(request)).toBe(operation)
+  expect(operationOf(request, 's3')).toBe(operation)
 })
 
 test('the shared files: sections, comments, quotes, nested keys', () => {

@@ -4,14 +4,14 @@ import type { Run } from '../core/run.ts'
 import { selectNames } from '../core/select.ts'
 import { expectListeners } from '../core/stop.ts'
 import type { Store } from '../store/store.ts'
-import type { RepositoryState } from '../vault/format.ts'
 import { openVault } from '../vault/vault.ts'
-import { sameSettings } from './assemble.ts'
+import { comparePlan } from './compare-plan.ts'
+import { estimateBackup } from './estimate.ts'
 import { skippable } from './job.ts'
 import { type Previous, readPrevious } from './previous.ts'
 import type { BackupOptions, BackupPlan, RepositoryBackupPlan } from './report.ts'
 import { countRequests } from './requests.ts'
-import type { ListedImage, Source } from './source.ts'
+import type { Source } from './source.ts'
 
 /** What a backup would do. Reads listings and settings, no manifest and no blob; writes nothing. */
 export async function planBackup(
@@ -37,16 +37,29 @@ export async function planBackup(
   )
   plans.sort((a, b) => (a.repository < b.repository ? -1 : 1))
   const { root } = previous
+  const totals = totalsOf(plans)
+  const requests = countRequests(source, before, { manifestRequests: 0, blobRequests: 0 })
   return {
     schema: 'holdfast.backup-plan/1',
     registry: source.identity,
     ...(root && { parent: { id: root.id, time: root.time, complete: root.complete } }),
     repositories: plans,
     repositoriesGone: [...previous.entries.keys()].filter((name) => !all.includes(name)),
-    totals: totalsOf(plans),
+    totals,
     exact: ['repositories', 'manifests', 'tags', 'settingsChanged'],
-    estimated: ['estimatedBytes: shared layers count in every image, and the vault may hold some already'],
-    requests: countRequests(source, before, { manifestRequests: 0, blobRequests: 0 }),
+    estimated: [
+      'estimatedBytes: shared layers count in every image, and the vault may hold some already',
+      'estimate.blobs: no manifest was read; from the blobs of each manifest in the newest snapshot, else 4',
+      'estimate.seconds: at the least, at the rates and the line speed that are named',
+    ],
+    estimate: estimateBackup(source, {
+      repositories: plans,
+      totals,
+      asked: requests.byOperation,
+      before: root?.totals,
+      storeUrl: store.url,
+    }),
+    requests,
   }
 }
 
@@ -70,57 +83,12 @@ async function planRepository(
   try {
     const listing = await source.images(repository, run.signal)
     const settings = await source.settings(repository, run.signal)
-    const settingsChanged = state !== undefined && !sameSettings(state.settings, settings)
-    return comparePlan(repository, state, listing, settingsChanged)
+    return comparePlan({ repository, state, listing, settings })
   } catch (error) {
     const { reason } = skippable(error, run)
     const nothing = { new: 0, known: 0, archived: 0, gone: 0 }
     const tags = { total: 0, added: 0, moved: 0, removed: 0 }
     return { repository, change: 'unreadable', reason, manifests: nothing, tags, settingsChanged: false }
-  }
-}
-
-function comparePlan(
-  repository: string,
-  state: RepositoryState | undefined,
-  listing: ListedImage[],
-  settingsChanged: boolean,
-): RepositoryBackupPlan {
-  const rows = new Map(state?.manifests.map((row) => [row.digest, row]))
-  const listed = new Set(listing.map((image) => image.digest))
-  const children = new Set(state?.manifests.flatMap((row) => row.manifests))
-  const fresh = listing.filter((image) => !rows.has(image.digest))
-  const added = fresh.filter((image) => image.status === 'active')
-  const manifests = {
-    new: added.length,
-    known: listing.length - fresh.length,
-    archived: fresh.length - added.length,
-    gone: [...rows.keys()].filter((digest) => !listed.has(digest) && !children.has(digest)).length,
-  }
-  const tags = compareTags(state, listing)
-  const retouched = listing.some((image) => {
-    const row = rows.get(image.digest)
-    return row && (row.status !== image.status || row.pushedAt !== image.pushedAt)
-  })
-  const moved = added.length + manifests.gone + tags.added + tags.moved + tags.removed > 0
-  const change = !state ? 'new' : moved || settingsChanged || retouched ? 'changed' : 'unchanged'
-  const sized = added.every((image) => image.size !== undefined)
-  const estimatedBytes = added.reduce((total, image) => total + (image.size ?? 0), 0)
-  return { repository, change, manifests, tags, settingsChanged, ...(sized && { estimatedBytes }) }
-}
-
-function compareTags(
-  state: RepositoryState | undefined,
-  listing: ListedImage[],
-): RepositoryBackupPlan['tags'] {
-  const before = new Map(Object.entries(state?.tags ?? {}))
-  const now = new Map(listing.flatMap(({ digest, tags }) => tags.map((tag) => [tag, digest] as const)))
-  const names = [...now.keys()]
-  return {
-    total: now.size,
-    added: names.filter((tag) => !before.has(tag)).length,
-    moved: names.filter((tag) => before.has(tag) && before.get(tag) !== now.get(tag)).length,
-    removed: [...before.keys()].filter((tag) => !now.has(tag)).length,
   }
 }
 

@@ -54,6 +54,29 @@ export interface RepositoryBackupPlan {
   estimatedBytes?: number
 }
 
+export interface BackupEstimate {
+  blobs: number
+  /** Upper: shared layers count in every image. Absent when the listing has no sizes. */
+  bytes?: number
+  /** By operation, as the report of the backup will count them. */
+  requests: Record<string, number>
+  /** Requests a second that the budget allows, for those that it limits. */
+  rates: Record<string, number>
+  /** At the least. `limitedBy`: the operation whose rate decides, or `bytes`. */
+  seconds: number
+  limitedBy: string
+  lineBytesPerSecond: number
+  /** For vaults in S3. */
+  s3?: {
+    puts: number
+    requestsUsd: number
+    /** What is added to the bill of each month. */
+    storageUsdPerMonth?: number
+    prices: { asOf: string; region: string }
+    note: string
+  }
+}
+
 /**
  * What a backup would do, from listings alone: reading a manifest would count as a pull and spoil the pull times.
  * Counts of manifests and tags are exact at that moment. Bytes are an upper estimate: which layers the vault has
@@ -75,5 +98,8 @@ export interface BackupPlan {
   }
   exact: string[]
   estimated: string[]
+  /** What the backup would take. */
+  estimate: BackupEstimate
+  /** What making this plan took. */
   requests: RequestCounts
 }

@@ -35,6 +35,12 @@ export interface ListingHint {
   allWanted?: boolean
 }
 
+export interface ForeseenWork {
+  /** For each repository that has some. */
+  newManifests: readonly number[]
+  blobs: number
+}
+
 /** A registry that can be backed up. Reads only. Everything that an implementation sends is counted. */
 export interface Source {
   readonly identity: RegistryIdentity
@@ -54,6 +60,10 @@ export interface Source {
   ): AsyncIterable<FetchedManifest | NotFetched>
   /** The blob's bytes from the given offset; the caller hashes. */
   blob(repository: string, digest: Digest, from: number, signal: AbortSignal): Promise<Readable>
+  /** What reading so much would take beside the listings, by operation as `requests` names them; for estimates. */
+  foresee?(work: ForeseenWork): Record<string, number>
+  /** Requests a second that an operation of `requests` may take; undefined: nothing limits it. */
+  rateOf?(operation: string): number | undefined
   /** Requests sent so far, by operation. */
   requests(): Record<string, number>
   close(): Promise<void>

@@ -2,7 +2,8 @@ import { BatchGetImageCommand, type BatchGetImageCommandOutput } from '@aws-sdk/
 import { digestOf } from '../core/digest.ts'
 import type { Ask } from './ask.ts'
 
-const perCall = 100
+/** ecr-facts 1.4. */
+export const manifestsPerCall = 100
 
 /** A manifest text, or why there is none. `exact` is false when the text does not hash to the digest. */
 export type EcrManifest =
@@ -22,8 +23,8 @@ export function manifestCalls(ask: Ask) {
     /** Each digest is answered once, in batches of 100. */
     async *batchGetImage(wanted: ManifestQuestion, signal?: AbortSignal): AsyncIterable<EcrManifest> {
       const digests = [...new Set(wanted.digests)]
-      for (let at = 0; at < digests.length; at += perCall) {
-        const batch = digests.slice(at, at + perCall)
+      for (let at = 0; at < digests.length; at += manifestsPerCall) {
+        const batch = digests.slice(at, at + manifestsPerCall)
         const input = {
           repositoryName: wanted.repository,
           imageIds: batch.map((imageDigest) => ({ imageDigest })),

@@ -15,6 +15,18 @@ export interface EcrRegistrySettings {
 
 const accountSettings = ['BASIC_SCAN_TYPE_VERSION', 'REGISTRY_POLICY_SCOPE', 'BLOB_MOUNTING']
 
+/** What reading them takes; each list fits into one page (ecr-facts 1.4 and 4.10). */
+export const registrySettingRequests: Readonly<Record<string, number>> = {
+  GetRegistryPolicy: 1,
+  DescribeRegistry: 1,
+  GetRegistryScanningConfiguration: 1,
+  GetSigningConfiguration: 1,
+  DescribePullThroughCacheRules: 1,
+  DescribeRepositoryCreationTemplates: 1,
+  GetAccountSetting: accountSettings.length,
+  ListPullTimeUpdateExclusions: 1,
+}
+
 /** One question after the other: they are few, and one refusal says which permission is missing. */
 export async function readRegistrySettings(
   control: EcrControl,
@@ -33,7 +45,8 @@ export async function readRegistrySettings(
   return Object.fromEntries(Object.entries(found).filter(([, value]) => !isEmpty(value)))
 }
 
-async function readAccountSettings(
+/** Those that this registry knows. */
+export async function readAccountSettings(
   control: EcrControl,
   signal: AbortSignal | undefined,
 ): Promise<Record<string, string>> {

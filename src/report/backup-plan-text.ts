@@ -36,7 +36,10 @@ function estimateText(estimate: BackupEstimate): string {
   const rows = [
     ['Copy', `about ${plural(blobs, 'blob')}${bytes === undefined ? '' : `, at most ${formatBytes(bytes)}`}`],
     ['Requests', requestsText(estimate)],
-    ['Time', `at least ${formatDuration(seconds * 1000)}: ${limitedBy === 'bytes' ? speed : rateText(estimate)}`],
+    [
+      'Time',
+      `at least ${formatDuration(seconds * 1000)}: ${limitedBy === 'bytes' ? speed : rateText(estimate)}`,
+    ],
   ]
   if (s3) rows.push(['S3', costText(s3)], ['', s3.note])
   return `Estimated\n${table(rows, { indent: 2 })}`
@@ -53,7 +56,12 @@ function rateText({ limitedBy, rates }: BackupEstimate): string {
   return `${limitedBy.replace(/^ecr:/, '')} at ${rates[limitedBy]} a second (--budget)`
 }
 
-function costText({ puts, requestsUsd, storageUsdPerMonth, prices }: NonNullable<BackupEstimate['s3']>): string {
+function costText({
+  puts,
+  requestsUsd,
+  storageUsdPerMonth,
+  prices,
+}: NonNullable<BackupEstimate['s3']>): string {
   const storage =
     storageUsdPerMonth === undefined ? '' : `, at most ${storageUsdPerMonth} USD more a month for storage`
   return `about ${formatCount(puts)} writes for ${requestsUsd} USD${storage} (Standard class, list prices of ${prices.region} as of ${prices.asOf})`
@@ -61,7 +69,6 @@ function costText({ puts, requestsUsd, storageUsdPerMonth, prices }: NonNullable
 
 function lastWords({ totals }: BackupPlan): string {
   const exact = 'Counts of repositories, manifests and tags are exact.'
-  const sizes =
-    totals.estimatedBytes === undefined ? '' : ' Sizes count shared layers in every image.'
+  const sizes = totals.estimatedBytes === undefined ? '' : ' Sizes count shared layers in every image.'
   return paragraph(`${exact}${sizes} Nothing was copied and no image was pulled.`)
 }

@@ -7,15 +7,15 @@ import { type EcrControl, ecrControl } from '../../ecr/control.ts'
 import { refuseAwsHost } from '../../ecr/data-plane.ts'
 import { type EcrRegistryIdentity, ecrIdentity } from '../../ecr/identity.ts'
 import type { EcrImage } from '../../ecr/images.ts'
-import type { EcrManifest } from '../../ecr/manifests.ts'
-import { readRegistrySettings } from '../../ecr/read-registry.ts'
+import { type EcrManifest, manifestsPerCall } from '../../ecr/manifests.ts'
+import { readRegistrySettings, registrySettingRequests } from '../../ecr/read-registry.ts'
 import { readRepositorySettings } from '../../ecr/read-settings.ts'
 import { downloadRule, EcrRegistryClient, prefixed } from '../../ecr/registry-client.ts'
 import type { EcrRepository } from '../../ecr/repositories.ts'
 import { type Downloader, downloader } from '../../oci/download.ts'
 import { isIndexType, manifestMediaTypes } from '../../oci/media-types.ts'
 import type { RegistrySettings, RepositorySettings } from '../../vault/format.ts'
-import type { FetchedManifest, ListedImage, NotFetched, Source } from '../source.ts'
+import type { FetchedManifest, ForeseenWork, ListedImage, NotFetched, Source } from '../source.ts'
 
 export async function openEcrSource(
   aws: AwsContext,
@@ -98,6 +98,19 @@ class EcrSource implements Source {
       return found
     }
     return this.#downloads.open({ url, from, signal })
+  }
+
+  foresee({ newManifests, blobs }: ForeseenWork): Record<string, number> {
+    const batches = newManifests.reduce((sum, count) => sum + Math.ceil(count / manifestsPerCall), 0)
+    const work = { BatchGetImage: batches, GetDownloadUrlForLayer: blobs, ...registrySettingRequests }
+    const sent = Object.entries(work).map(([name, count]) => [`ecr:${name}`, count] as const)
+    return Object.fromEntries(
+      [...sent, ['download:GetBlob', blobs] as const].filter(([, count]) => count > 0),
+    )
+  }
+
+  rateOf(operation: string): number | undefined {
+    return this.#aws.budget.rateOf(operation)
   }
 
   requests(): Record<string, number> {

@@ -7,7 +7,14 @@ import type { OciClient } from '../../oci/client.ts'
 import type { FoundManifest } from '../../oci/manifests.ts'
 import { walkRepository } from '../../oci/walk.ts'
 import type { RegistryIdentity, RegistrySettings, RepositorySettings } from '../../vault/format.ts'
-import type { FetchedManifest, ListedImage, ListingHint, NotFetched, Source } from '../source.ts'
+import type {
+  FetchedManifest,
+  ForeseenWork,
+  ListedImage,
+  ListingHint,
+  NotFetched,
+  Source,
+} from '../source.ts'
 import type { RegistryAccess } from './access.ts'
 import { ociIdentity, openOciClient } from './oci-client.ts'
 
@@ -85,6 +92,11 @@ class OciSource implements Source {
 
   blob(repository: string, digest: Digest, from: number, signal: AbortSignal): Promise<Readable> {
     return this.#client.blob(repository, digest, from, signal)
+  }
+
+  foresee({ newManifests, blobs }: ForeseenWork): Record<string, number> {
+    const manifests = newManifests.reduce((sum, count) => sum + count, 0)
+    return { ...(manifests > 0 && { GetManifest: manifests }), ...(blobs > 0 && { GetBlob: blobs }) }
   }
 
   requests(): Record<string, number> {

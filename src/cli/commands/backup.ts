@@ -43,7 +43,8 @@ export const backup: CommandSpec = {
       const wanted = repositories ? { repositories } : {}
       if (option.flag(options, 'dryRun')) {
         const plan = await engine.planBackup(source, store, wanted, context.run)
-        await context.answer(plan, () => text.backupPlanText(plan))
+        const { backupPlanText } = await import('../../report/backup-plan-text.ts')
+        await context.answer(plan, () => backupPlanText(plan))
         return exit.ok
       }
       const vault = await openOrInitVault(store, context.run)
