@@ -2,6 +2,13 @@ import { HoldfastError } from '../core/errors.ts'
 import type { AwsService, AwsSettings } from './context.ts'
 import type { Profile } from './profile.ts'
 
+/** What AWS calls a service in its own settings, where that is not the prefix of its actions. */
+const settingsNames: Partial<Record<AwsService, string>> = {
+  logs: 'cloudwatch_logs',
+  events: 'eventbridge',
+  'ecr-public': 'ecr_public',
+}
+
 type Sources = { settings: AwsSettings; env: NodeJS.ProcessEnv; profile: Profile }
 
 /**
@@ -11,10 +18,11 @@ type Sources = { settings: AwsSettings; env: NodeJS.ProcessEnv; profile: Profile
 export function endpointFor(service: AwsService, { settings, env, profile }: Sources): string | undefined {
   if (settings.endpoint) return checked(settings.endpoint)
   if (profile.ignoreEndpoints || env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return undefined
+  const name = settingsNames[service] ?? service
   const found =
-    env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ||
+    env[`AWS_ENDPOINT_URL_${name.toUpperCase()}`] ||
     env['AWS_ENDPOINT_URL'] ||
-    profile.serviceEndpoints[service] ||
+    profile.serviceEndpoints[name] ||
     profile.endpoint
   return found ? checked(found) : undefined
 }

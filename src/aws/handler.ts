@@ -53,7 +53,7 @@ export function watched(
     // A client that is thrown away must not close the connections of the others: `AwsContext.close` does that.
     destroy: () => {},
     async handle(request, options) {
-      const operation = `${service}:${operationOf(request)}`
+      const operation = `${service}:${operationOf(request, service)}`
       await budget.take(operation, options?.abortSignal)
       tally.counts.set(operation, (tally.counts.get(operation) ?? 0) + 1)
       const answer = await inner.handle(request, options)

@@ -1,3 +1,5 @@
+import type { AwsService } from './context.ts'
+
 /** The parts of an SDK's HTTP request that tell what it asks for. */
 export interface SentRequest {
   method: string
@@ -7,15 +9,29 @@ export interface SentRequest {
   body?: unknown
 }
 
-/** The API operation of a request: from the target header (ECR, KMS), the form body (STS), or the shape (S3). */
-export function operationOf(request: SentRequest): string {
+/** The API operation of a request: from the target header (JSON), the form body (Query), or method and path (REST). */
+export function operationOf(request: SentRequest, service: AwsService): string {
   const target = request.headers['x-amz-target'] ?? request.headers['X-Amz-Target']
   if (target) return target.slice(target.lastIndexOf('.') + 1)
   if (typeof request.body === 'string') {
     const action = /(?:^|&)Action=(\w+)/.exec(request.body)?.[1]
     if (action) return action
   }
-  return s3Operation(request)
+  return service === 's3' ? s3Operation(request) : restOperation(request)
+}
+
+/** Those of Lambda, Batch and Scheduler that are used. */
+const byPath: [RegExp, string][] = [
+  [/\/functions\/?$/, 'ListFunctions'],
+  [/\/functions\/[^/]+\/?$/, 'GetFunction'],
+  [/\/event-invoke-config$/, 'GetFunctionEventInvokeConfig'],
+  [/\/describejobdefinitions$/, 'DescribeJobDefinitions'],
+  [/\/schedules$/, 'ListSchedules'],
+  [/\/schedules\/[^/]+$/, 'GetSchedule'],
+]
+
+function restOperation({ method, path }: SentRequest): string {
+  return byPath.find(([pattern]) => pattern.test(path))?.[1] ?? `${method} ${path}`
 }
 
 const byQuery: [string, string, string][] = [
@@ -23,6 +39,10 @@ const byQuery: [string, string, string][] = [
   ['GET', 'versions', 'ListObjectVersions'],
   ['GET', 'uploads', 'ListMultipartUploads'],
   ['GET', 'versioning', 'GetBucketVersioning'],
+  ['GET', 'policyStatus', 'GetBucketPolicyStatus'],
+  ['GET', 'acl', 'GetBucketAcl'],
+  ['GET', 'publicAccessBlock', 'GetBucketPublicAccessBlock'],
+  ['GET', 'encryption', 'GetEncryptionConfiguration'],
   ['GET', 'object-lock', 'GetObjectLockConfiguration'],
   ['POST', 'uploads', 'CreateMultipartUpload'],
   ['POST', 'uploadId', 'CompleteMultipartUpload'],

@@ -1,8 +1,11 @@
 /** The IAM actions of each job, and why it needs them (ecr-facts 6.5). The docs and `doctor` are made from this. */
 export interface Permission {
   action: string
-  /** `registry`: AWS offers only Resource "*"; `repository`: can be limited to repository ARNs. */
-  scope: 'registry' | 'repository' | 'account'
+  /**
+   * `registry`: AWS offers only Resource "*"; `repository`: can be limited to repository ARNs; `account`: KMS keys;
+   * `neighbour`: other services, read as a whole.
+   */
+  scope: 'registry' | 'repository' | 'account' | 'neighbour'
   why: string
 }
 
@@ -23,6 +26,48 @@ const listing: Permission[] = [
   { action: 'ecr:GetAccountSetting', scope: 'registry', why: 'registry policy scope, blob mounting' },
 ]
 
+/** What surrounds a registry. None of these changes anything, besides the credential report, which IAM makes anew. */
+const neighbours: Permission[] = Object.entries({
+  'iam:GetAccountAuthorizationDetails': 'users, roles, groups and their policies',
+  'iam:GenerateCredentialReport': 'passwords, MFA and age of access keys',
+  'iam:GetCredentialReport': 'passwords, MFA and age of access keys',
+  'cloudtrail:DescribeTrails': 'trails that record ECR',
+  'cloudtrail:GetTrailStatus': 'whether a trail delivers',
+  'cloudtrail:GetEventSelectors': 'what a trail records',
+  's3:GetBucketPolicyStatus': 'whether the bucket of a trail is public',
+  's3:GetBucketAcl': 'whether the bucket of a trail is public',
+  's3:GetBucketPublicAccessBlock': 'whether the bucket of a trail is public',
+  's3:GetBucketVersioning': 'whether the bucket of a trail keeps versions',
+  's3:GetEncryptionConfiguration': 'how the bucket of a trail is encrypted',
+  'logs:DescribeLogGroups': 'how long logs are kept',
+  'logs:DescribeMetricFilters': 'what is counted in the logs of a trail',
+  'cloudwatch:DescribeAlarms': 'which counts raise an alarm, and for whom',
+  'cloudwatch:GetMetricData': 'pulls of each repository',
+  'sns:ListSubscriptionsByTopic': 'whether somebody hears an alarm',
+  'events:ListRules': 'reactions to scan findings, pushes and deletes; scheduled tasks',
+  'events:ListTargetsByRule': 'reactions to scan findings, pushes and deletes; scheduled tasks',
+  'scheduler:ListSchedules': 'scheduled tasks and functions',
+  'scheduler:GetSchedule': 'scheduled tasks and functions',
+  'ec2:DescribeVpcEndpoints': 'private ways to ECR and their policies',
+  'lambda:ListFunctions': 'functions that run an image, and those that clean up',
+  'lambda:GetFunction': 'the image that a function runs',
+  'lambda:GetFunctionEventInvokeConfig': 'where failed runs of a scheduled function go',
+  'ecs:ListClusters': 'images in use',
+  'ecs:ListTasks': 'images in use',
+  'ecs:DescribeTasks': 'images in use',
+  'ecs:ListServices': 'images in use',
+  'ecs:DescribeServices': 'images in use',
+  'ecs:ListTaskDefinitions': 'images in use',
+  'ecs:DescribeTaskDefinition': 'images in use',
+  'apprunner:ListServices': 'images in use',
+  'apprunner:DescribeService': 'images in use',
+  'batch:DescribeJobDefinitions': 'images in use',
+  'sagemaker:ListModels': 'images in use',
+  'sagemaker:DescribeModel': 'images in use',
+  'ecr-public:DescribeRepositories': 'what is public on purpose, or not',
+  'ecr-public:ListTagsForResource': 'what is public on purpose, or not',
+}).map(([action, why]) => ({ action, scope: 'neighbour', why }))
+
 export const permissions: Record<Job, readonly Permission[]> = {
   audit: [
     ...listing,
@@ -36,7 +81,18 @@ export const permissions: Record<Job, readonly Permission[]> = {
       scope: 'repository',
       why: 'whether the newest image was scanned',
     },
+    {
+      action: 'ecr:DescribeImageReplicationStatus',
+      scope: 'repository',
+      why: 'whether the newest image arrived',
+    },
+    { action: 'ecr:DescribePullThroughCacheRules', scope: 'registry', why: 'pull-through cache rules' },
+    { action: 'ecr:DescribeRepositoryCreationTemplates', scope: 'registry', why: 'creation templates' },
+    { action: 'ecr:GetSigningConfiguration', scope: 'registry', why: 'signing rules' },
     { action: 'kms:DescribeKey', scope: 'account', why: 'whether a key is customer managed and enabled' },
+    { action: 'kms:GetKeyRotationStatus', scope: 'account', why: 'whether a key rotates' },
+    { action: 'kms:GetKeyPolicy', scope: 'account', why: 'who may use a key' },
+    ...neighbours,
   ],
   backup: [
     ...listing,
@@ -139,6 +195,7 @@ export function policyFor(
       Action: actions('account'),
       Resource: `arn:${partition}:kms:${region}:${account}:key/*`,
     },
+    { Sid: 'Neighbours', Effect: 'Allow', Action: actions('neighbour'), Resource: '*' },
   ]
   return { Version: '2012-10-17', Statement: statements.filter(({ Action }) => Action.length > 0) }
 }

@@ -25,10 +25,15 @@ export async function inParallel<T>(
 }
 
 /** Promise.all that leaves nothing running: waits for every one, then throws the first failure of the list. */
-export async function allSettled<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+export async function allSettled<T extends readonly unknown[]>(
+  promises: {
+    readonly [K in keyof T]: Promise<T[K]>
+  },
+): Promise<T> {
   const outcomes = await Promise.allSettled(promises)
-  return outcomes.map((outcome) => {
+  const values = outcomes.map((outcome) => {
     if (outcome.status === 'rejected') throw outcome.reason
     return outcome.value
   })
+  return values as unknown as T
 }

@@ -8,6 +8,7 @@ import { policyCalls } from './policies.ts'
 import { registryCalls } from './registry.ts'
 import { registryChangeCalls } from './registry-changes.ts'
 import { registryListCalls } from './registry-lists.ts'
+import { replicationCalls } from './replication.ts'
 import { repositoryCalls } from './repositories.ts'
 import { repositorySettingCalls } from './repository-settings.ts'
 import { scanningCalls } from './scanning.ts'
@@ -30,6 +31,7 @@ export function ecrControl(aws: AwsContext) {
     ...tagCalls(ask),
     ...scanningCalls(ask),
     ...registryCalls(ask),
+    ...replicationCalls(ask),
     ...registryListCalls(ask),
     ...registryChangeCalls(ask),
     close,

@@ -6,9 +6,9 @@ import { selectNames } from '../core/select.ts'
 import { ecrControl } from '../ecr/control.ts'
 import type { EcrRepository } from '../ecr/repositories.ts'
 import { answer } from './answer.ts'
+import { collectNeighbours } from './collect/neighbours.ts'
 import type { Answer, Inventory } from './inventory.ts'
-import { collectKeys } from './keys.ts'
-import { notCollected } from './not-collected.ts'
+import { collectKeys, keysNamed } from './keys.ts'
 import { collectRegistry } from './registry.ts'
 import { collectRepositories } from './repositories.ts'
 
@@ -38,21 +38,31 @@ export async function collectInventory(
     const found = 'ok' in listed ? { ok: selected(listed.ok, options, { where: url, log: run.log }) } : listed
     const registry = await collectRegistry(ecr, run.signal)
     const list = 'ok' in found ? found.ok : []
-    const keys = await collectKeys(aws, list, run.signal)
-    const repositories = await collectRepositories(ecr, list, run)
+    const partition = partitionOf(aws.region)
+    const asking = { aws, partition, account: identity.account, signal: run.signal, clock: run.clock }
+    const keys = await collectKeys(asking, keysNamed(list, registry.templates))
+    run.progress.phase('Reading what surrounds the registry')
+    const names = list.map(({ name }) => name)
+    const neighbours = await collectNeighbours(asking, names)
+    const uses = Object.values(neighbours.uses).flatMap((one) => ('ok' in one ? one.ok : []))
+    const repositories = await collectRepositories(ecr, list, {
+      run,
+      uses,
+      replication: registry.replication,
+    })
     return {
       schema: 'holdfast.inventory/1',
       collectedAt,
       registry: {
         account: identity.account,
         region: aws.region,
-        partition: partitionOf(aws.region),
+        partition,
         identity: identity.arn,
         simulated: identity.simulated,
         url,
       },
-      ...notCollected,
       ...registry,
+      ...neighbours,
       repositories: 'ok' in found ? { ok: repositories } : found,
       keys,
       requests: difference(before, aws.requests()),

@@ -2,7 +2,7 @@ import {
   BatchGetImageCommand,
   CompleteLayerUploadCommand,
   CreateRepositoryCommand,
-  DescribeImageReplicationStatusCommand,
+  DescribeImageSigningStatusCommand,
   DescribeImagesCommand,
   DescribeRepositoriesCommand,
   ECRClient,
@@ -111,6 +111,6 @@ test('a token opens the data plane', async () => {
 })
 
 test('what the sandbox does not have is refused by name, never faked', async () => {
-  const command = new DescribeImageReplicationStatusCommand({ repositoryName, imageId: { imageTag: 'v1' } })
+  const command = new DescribeImageSigningStatusCommand({ repositoryName, imageId: { imageTag: 'v1' } })
   await expect(client.send(command)).rejects.toMatchObject({ $metadata: { httpStatusCode: 501 } })
 })

@@ -4,6 +4,7 @@ import { describeImages } from './images/describe-images.ts'
 import { listImages } from './images/list-images.ts'
 import { listImageReferrers } from './images/list-referrers.ts'
 import { putImage } from './images/put-image.ts'
+import { describeImageReplicationStatus } from './images/replication-status.ts'
 import { describeImageScanFindings, startImageScan } from './images/scan-findings.ts'
 import { updateImageStorageClass } from './images/storage-class.ts'
 import { readText } from './input/read.ts'
@@ -78,6 +79,7 @@ const all: Record<string, EcrOperation> = {
   DeleteRepositoryPolicy: deleteRepositoryPolicy,
   DeleteSigningConfiguration: deleteSigningConfiguration,
   DeregisterPullTimeUpdateExclusion: deregisterPullTimeUpdateExclusion,
+  DescribeImageReplicationStatus: describeImageReplicationStatus,
   DescribeImageScanFindings: describeImageScanFindings,
   DescribeImages: describeImages,
   DescribePullThroughCacheRules: describePullThroughCacheRules,
