@@ -153,6 +153,8 @@ export interface Image {
   status: 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING'
   archivedAt?: number
   activatedAt?: number
+  /** COMPLETE or FAILED by `ACCOUNT/REGION`, where the seed says so. */
+  replicated?: Record<string, string>
   scan?: { status: string; completedAt?: number; severities: Record<string, number>; findings: unknown[] }
 }
 
