@@ -1,20 +1,31 @@
 import { GenerateCredentialReportCommand, GetCredentialReportCommand, IAMClient } from '@aws-sdk/client-iam'
 import { HoldfastError } from '../../core/errors.ts'
 import type { UserCredentials } from '../neighbours.ts'
-import { type Asking, ask } from './question.ts'
+import { type Asking, ask, unlessNone } from './question.ts'
 
+/** What the SDK calls ReportNotPresent, ReportExpired and ReportInProgress. */
+const noReport = [
+  'CredentialReportNotPresentException',
+  'CredentialReportExpiredException',
+  'CredentialReportNotReadyException',
+]
 const waits = 30
 const waitMs = 2000
 
-/** The credential report: IAM makes one when there is none of the last four hours; that changes nothing else. */
+/** The credential report; IAM is asked to make one only when there is none of the last four hours. */
 export async function collectCredentials(asking: Asking): Promise<UserCredentials[]> {
   const client = new IAMClient(asking.aws.clientConfig('iam'))
-  try {
-    await waitForReport(client, asking)
-    const answer = await ask(
+  const read = () =>
+    ask(
       'iam:GetCredentialReport',
       client.send(new GetCredentialReportCommand({}), { abortSignal: asking.signal }),
     )
+  try {
+    let answer = await unlessNone(read(), ...noReport)
+    if (!answer) {
+      await waitForReport(client, asking)
+      answer = await read()
+    }
     return parseCredentialReport(Buffer.from(answer.Content ?? []).toString('utf8'))
   } finally {
     client.destroy()
