@@ -22,6 +22,8 @@ test('what failed first, then what is unknown, then the counts and what to do ne
   expect(auditTable(report)).toMatchInlineSnapshot(`
     "FAIL medium  tag-immutability
       Image tags cannot be overwritten
+      To do:  Set tag immutability to IMMUTABLE, or to IMMUTABLE_WITH_EXCLUSION with the few tags that
+              must move.
       shop/service-1  Any push may move an existing tag.
       shop/service-2  Any push may move an existing tag.
       shop/service-3  Any push may move an existing tag.
@@ -31,6 +33,7 @@ test('what failed first, then what is unknown, then the counts and what to do ne
 
     FAIL low  owner-tag
       The repository says who owns it
+      To do:  Add the resource tag owner with a team that can be reached.
       shop/service-1  No resource tag names an owner (owner, team, contact or maintainer).
       shop/service-2  No resource tag names an owner (owner, team, contact or maintainer).
       shop/service-3  No resource tag names an owner (owner, team, contact or maintainer).
@@ -79,7 +82,9 @@ test('a graver finding comes first and says so', () => {
     keys: { [key]: { ok: kmsKey({ arn: key, state: 'PendingDeletion' }) } },
   })
   const text = auditTable(judge(found, { controls: ['kms-customer-key'] }))
-  expect(text).toMatch(/^FAIL critical {2}kms-customer-key\n.*\n {2}b {2}The key is pending deletion/)
+  expect(text).toMatch(
+    /^FAIL critical {2}kms-customer-key\n.*\n {2}To do: {2}Copy(?:.*\n)+ {2}b {2}The key is pending deletion/,
+  )
   expect(text).toContain('a  low: Encrypted, but not with')
 })
 

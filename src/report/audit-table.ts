@@ -1,7 +1,11 @@
 import { styleText } from 'node:util'
 import type { AuditReport } from '../audit/audit.ts'
-import type { Finding, Severity, Status } from '../controls/control.ts'
+import type { Severity, Status } from '../controls/control.ts'
 import { plural } from '../core/bytes.ts'
+import { countsText, repositoryCount } from './counts.ts'
+import { type FindingGroup, findingGroups } from './finding-groups.ts'
+import { fixOf } from './requirements.ts'
+import { subjectOf } from './subject.ts'
 import { plainText, table } from './text.ts'
 import { wrap } from './wrap.ts'
 
@@ -13,18 +17,6 @@ export interface AuditTableOptions {
 }
 
 const shownOfEach = 5
-const statusOrder: readonly Status[] = ['fail', 'unknown', 'waived', 'pass', 'not-applicable']
-const severityOrder: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info']
-
-/** The findings of one control that ended alike. */
-interface Group {
-  control: string
-  title: string
-  status: Status
-  /** The worst among them. */
-  severity: Severity
-  findings: Finding[]
-}
 
 type Paint = (format: Parameters<typeof styleText>[0], text: string) => string
 
@@ -32,28 +24,10 @@ type Paint = (format: Parameters<typeof styleText>[0], text: string) => string
 export function auditTable(report: AuditReport, options: AuditTableOptions = {}): string {
   const { width = 100, colour = false, all = false } = options
   const paint: Paint = (format, text) => (colour ? styleText(format, text, { validateStream: false }) : text)
-  const groups = groupsOf(report.findings)
+  const groups = findingGroups(report.findings)
   const shown = all ? groups : groups.filter(({ status }) => status === 'fail' || status === 'unknown')
   const blocks = shown.map((group) => groupText(group, { width, all, paint }))
   return [...blocks, ...endText(report, { groups, width, all, paint })].join('\n\n')
-}
-
-function groupsOf(findings: readonly Finding[]): Group[] {
-  const groups = new Map<string, Group>()
-  for (const finding of findings) {
-    const { control, title, status, severity } = finding
-    const key = `${control} ${status}`
-    const group = groups.get(key) ?? { control, title, status, severity, findings: [] }
-    group.findings.push(finding)
-    if (severityRank(severity) < severityRank(group.severity)) group.severity = severity
-    groups.set(key, group)
-  }
-  const rank = (group: Group) => statusOrder.indexOf(group.status) * 10 + severityRank(group.severity)
-  return [...groups.values()].sort((a, b) => rank(a) - rank(b))
-}
-
-function severityRank(severity: Severity): number {
-  return severityOrder.indexOf(severity)
 }
 
 interface Style {
@@ -62,23 +36,30 @@ interface Style {
   paint: Paint
 }
 
-function groupText(group: Group, { width, all, paint }: Style): string {
+function groupText(group: FindingGroup, { width, all, paint }: Style): string {
   const { control, title, status, severity, findings } = group
-  const worstFirst = [...findings].sort((a, b) => severityRank(a.severity) - severityRank(b.severity))
-  const listed = all ? worstFirst : worstFirst.slice(0, shownOfEach)
+  const listed = all ? findings : findings.slice(0, shownOfEach)
   const rows = listed.map((finding) => [
-    finding.repository ?? (finding.resource.endsWith(':registry') ? 'the registry' : finding.resource),
+    subjectOf(finding),
     finding.severity === severity ? finding.reason : `${finding.severity}: ${finding.reason}`,
   ])
   const lines = [
     paint(colourOf(status, severity), `${status.toUpperCase()} ${severity}  ${control}`),
     ...wrap(plainText(title), width - 2).map((line) => paint('dim', `  ${line}`)),
+    ...toDo(group, width),
     table(rows, { width, indent: 2 }),
   ]
   if (listed.length < findings.length) {
     lines.push(`  showing ${listed.length} of ${findings.length}; --all shows every one`)
   }
   return lines.join('\n')
+}
+
+/** A control has one fix, so it is said once, above the resources that need it. */
+function toDo({ status, findings }: FindingGroup, width: number): string[] {
+  const [first] = findings
+  const fix = status === 'fail' && first ? fixOf(first) : undefined
+  return fix ? [table([['To do:', fix]], { width, indent: 2 })] : []
 }
 
 function colourOf(status: Status, severity: Severity): Parameters<typeof styleText>[0] {
@@ -88,30 +69,19 @@ function colourOf(status: Status, severity: Severity): Parameters<typeof styleTe
   return severity === 'critical' || severity === 'high' ? ['bold', 'red'] : ['bold', 'yellow']
 }
 
-function endText(report: AuditReport, { groups, width, all, paint }: Style & { groups: Group[] }): string[] {
-  const { pass, fail, unknown, waived, notApplicable } = report.summary
-  const repositories = new Set(report.findings.flatMap(({ repository }) => repository ?? [])).size
+function endText(
+  report: AuditReport,
+  { groups, width, all, paint }: Style & { groups: FindingGroup[] },
+): string[] {
+  const { fail, unknown } = report.summary
   const where = `${report.registry}${report.simulated ? ' (simulated)' : ''}`
-  const counts = [
-    `${pass} pass`,
-    `${fail} fail${severityCounts(report)}`,
-    `${unknown} unknown`,
-    ...(waived > 0 ? [`${waived} waived`] : []),
-    `${notApplicable} not applicable`,
-  ]
-  const total = `${where}: ${plural(repositories, 'repository', 'repositories')}; ${counts.join(', ')}.`
+  const repositories = plural(repositoryCount(report), 'repository', 'repositories')
+  const total = `${where}: ${repositories}; ${countsText(report)}.`
   const clean = cleanControls(report)
   const lines = wrap(plainText(total), width).map((line) => paint('bold', line))
   if (!all && clean.length > 0) lines.push(...wrap(`Nothing wrong: ${clean.join(', ')}.`, width))
   const next = nextSteps(groups, { all, fail, unknown })
   return next.length > 0 ? [lines.join('\n'), table(next, { width })] : [lines.join('\n')]
-}
-
-function severityCounts({ summary }: AuditReport): string {
-  const found = severityOrder.filter((severity) => summary.bySeverity[severity] > 0)
-  return found.length === 0
-    ? ''
-    : ` (${found.map((severity) => `${summary.bySeverity[severity]} ${severity}`).join(', ')})`
 }
 
 function cleanControls({ summary }: AuditReport): string[] {
@@ -120,7 +90,10 @@ function cleanControls({ summary }: AuditReport): string[] {
     .map(([control]) => control)
 }
 
-function nextSteps(groups: Group[], { all, fail, unknown }: { all: boolean; fail: number; unknown: number }) {
+function nextSteps(
+  groups: FindingGroup[],
+  { all, fail, unknown }: { all: boolean; fail: number; unknown: number },
+) {
   const worst = groups.find(({ status }) => status === 'fail')
   const steps: string[][] = []
   if (worst) steps.push([`holdfast explain ${worst.control}`, 'what it means and how to fix it'])
