@@ -13,6 +13,8 @@ export interface EcrImage {
   status: 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING'
   /** When it last came back from the archive (ecr-facts 2.11). */
   activatedAt?: string
+  /** When it last went into the archive. */
+  archivedAt?: string
   mediaType?: string
   artifactType?: string
   /** Set when the image refers to another one. */
@@ -65,6 +67,7 @@ function toImage(found: ImageDetail): EcrImage {
     pushedAt: found.imagePushedAt?.toISOString() ?? '',
     ...(found.lastRecordedPullTime && { lastPull: found.lastRecordedPullTime.toISOString() }),
     status: found.imageStatus ?? 'ACTIVE',
+    ...(found.lastArchivedAt && { archivedAt: found.lastArchivedAt.toISOString() }),
     ...(found.lastActivatedAt && { activatedAt: found.lastActivatedAt.toISOString() }),
     ...(found.imageManifestMediaType && { mediaType: found.imageManifestMediaType }),
     ...(found.artifactMediaType && { artifactType: found.artifactMediaType }),

@@ -173,6 +173,8 @@ export interface ImageInventory {
   subject?: string
   /** When it was put into the archive. */
   archivedAt?: string
+  /** When it last came back from there: its age counts from then (ecr-facts 3.2). */
+  activatedAt?: string
 }
 
 export interface LatestScan {

@@ -65,6 +65,18 @@ export async function collectNeighbours(
   return { ...first, functions, alarms, metricFilters, logGroups, uses, topics }
 }
 
+/** Only what runs images, for those who need nothing else of the neighbours. */
+export async function collectImageUses(asking: Asking): Promise<Inventory['uses']> {
+  const [eventRules, schedules] = await allSettled([
+    answer('events:ListRules', collectEventRules(asking)),
+    answer('scheduler:ListSchedules', collectSchedules(asking)),
+  ])
+  const scheduled = scheduledTargets(eventRules, schedules)
+  const started = new Set(scheduled.map(({ target }) => target.arn))
+  const functions = await answer('lambda:ListFunctions', collectFunctions(asking, started))
+  return collectUses(asking, scheduled, functions)
+}
+
 /** What can be asked without knowing any of the rest. */
 async function collectIndependent(asking: Asking, repositories: readonly string[]) {
   const [identities, credentials, trails, eventRules, schedules, vpcEndpoints, publicRepositories, pulls] =
