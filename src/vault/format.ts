@@ -8,13 +8,20 @@ import type { Digest } from '../core/digest.ts'
 
 export const formatVersion = 1
 
+export interface Capabilities {
+  /** The store refused to create a key twice. */
+  conditionalCreate: boolean
+  /** The store kept versions when the vault was made. A prune looks for itself: it can be switched on later. */
+  versions?: boolean
+}
+
 /** `holdfast.json`: written once by init. */
 export interface VaultHeader {
   schema: 'holdfast.vault/1'
   format: number
   id: string
   createdAt: string
-  capabilities: { conditionalCreate: boolean }
+  capabilities: Capabilities
 }
 
 export interface RegistryIdentity {
@@ -162,4 +169,5 @@ export const keys = {
     `snapshots/${registryKey}/${compactTime(time)}-${id}.json`,
   claim: (runId: string) => `runs/${runId}/claim.json`,
   report: (runId: string) => `runs/${runId}/report.json`,
+  archiveJournal: (runId: string) => `runs/${runId}/archive.json`,
 } as const

@@ -8,7 +8,10 @@ import type { RepositoryState, Shard, SnapshotRoot, Tombstone, VaultHeader } fro
 const count = z.int().nonnegative()
 const text = z.string()
 const hex = z.string().regex(/^[0-9a-f]{64}$/)
-const digest = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'not a digest')
+export const digest = z.custom<Digest>(
+  (value) => typeof value === 'string' && isDigest(value),
+  'not a digest',
+)
 export const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/)
 export const identifier = z.string().regex(/^[0-9a-z]{8,64}$/)
 const status = z.enum(['active', 'archived', 'activating'])
@@ -138,5 +141,5 @@ export const headerSchema: z.ZodType<VaultHeader> = z.strictObject({
   format: count,
   id: identifier,
   createdAt: time,
-  capabilities: z.strictObject({ conditionalCreate: z.boolean() }),
+  capabilities: z.strictObject({ conditionalCreate: z.boolean(), versions: z.boolean().exactOptional() }),
 })

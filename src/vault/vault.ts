@@ -3,7 +3,7 @@ import type { Run } from '../core/run.ts'
 import type { Store } from '../store/store.ts'
 import { type VaultBlobs, vaultBlobs } from './blobs.ts'
 import { type FindOptions, findSnapshot } from './find.ts'
-import type { SnapshotRoot, VaultHeader } from './format.ts'
+import type { Capabilities, SnapshotRoot, VaultHeader } from './format.ts'
 import { formatVersion, keys, type RepositoryState, type Shard, type ShardEntry } from './format.ts'
 import { newId } from './identifier.ts'
 import { type PackedDocuments, packedDocuments } from './packed.ts'
@@ -51,7 +51,7 @@ export async function initVault(store: Store, run: Run): Promise<Vault> {
     format: formatVersion,
     id: newId(),
     createdAt: now.toISOString(),
-    capabilities: { conditionalCreate: await probeConditionalCreate(store, run.signal) },
+    capabilities: await probe(store, run.signal),
   }
   const text = plainText(header)
   const ifAbsent = header.capabilities.conditionalCreate
@@ -111,15 +111,20 @@ async function refuseOtherThings(store: Store, signal: AbortSignal): Promise<voi
   }
 }
 
-/** Asks the store twice to create the same key: whether the second is refused decides how prune may work. */
-async function probeConditionalCreate(store: Store, signal: AbortSignal): Promise<boolean> {
+/**
+ * Asks the store twice to create the same key: whether the second is refused decides how prune may work. Its removal is
+ * a plain delete, which leaves a few bytes behind where versions are kept: removing those takes another permission.
+ */
+async function probe(store: Store, signal: AbortSignal): Promise<Capabilities> {
   const key = `runs/probe-${newId()}`
   const options = { ifAbsent: true, signal }
   try {
     await store.put(key, plainText({ probe: 1 }), options)
-    return (await store.put(key, plainText({ probe: 2 }), options)) === 'exists'
+    const conditionalCreate = (await store.put(key, plainText({ probe: 2 }), options)) === 'exists'
+    const { version = 'null' } = (await store.head(key, signal)) ?? {}
+    return { conditionalCreate, ...(version !== 'null' && { versions: true }) }
   } catch (error) {
-    if (hasCode(error, 'store-unsupported')) return false
+    if (hasCode(error, 'store-unsupported')) return { conditionalCreate: false }
     throw error
   } finally {
     await store.delete(key, signal)

@@ -6,6 +6,7 @@ import { parseDocument, parseJson, plainText, readAll } from '../read.ts'
 import { identifier, time } from '../schemas.ts'
 import type { Vault } from '../vault.ts'
 import { isRootKey } from './delete-lists.ts'
+import type { Erase } from './erase.ts'
 
 /** A run that may still commit: its root key holds neither a snapshot nor a tombstone. */
 export interface OpenClaim extends RunClaim {
@@ -69,7 +70,7 @@ export async function revoke(vault: Vault, claims: OpenClaim[], run: Run): Promi
 }
 
 /** A forgotten snapshot's claim goes before its root: without the root it would look open again. */
-export async function removeRun(vault: Vault, rootKey: string): Promise<void> {
-  await vault.store.delete(keys.claim(runIn(rootKey)))
-  await vault.store.delete(keys.report(runIn(rootKey)))
+export async function removeRun(rootKey: string, erase: Erase): Promise<void> {
+  await erase(keys.claim(runIn(rootKey)))
+  await erase(keys.report(runIn(rootKey)))
 }

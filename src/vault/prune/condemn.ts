@@ -1,10 +1,11 @@
 import type { Run } from '../../core/run.ts'
 import type { Vault } from '../vault.ts'
+import { candidates } from './candidates.ts'
 import { type Condemned, gcKeys, hexIn, writePart } from './delete-lists.ts'
 import type { DigestSet } from './digest-set.ts'
 import type { Generation } from './generation.ts'
 
-/** Objects in one part of a list, and in memory at once. */
+/** Objects, or versions of them, in one part of a list, and in memory at once. */
 const partSize = 10_000
 
 export interface Totals {
@@ -26,6 +27,7 @@ interface Condemning {
   grace: number
   /** Absent: a dry run, which writes no list. */
   generation?: Generation
+  keepsVersions: boolean
   run: Run
 }
 
@@ -40,34 +42,62 @@ export function addTo(totals: Totals, { key, size }: Condemned): void {
 /** Finds what no kept snapshot needs and is older than the grace, and writes the parts of the list. Answers how many. */
 export async function condemn(
   vault: Vault,
-  { live, now, grace, generation, run }: Condemning,
+  { live, now, grace, generation, keepsVersions, run }: Condemning,
 ): Promise<{ totals: CondemnedTotals; parts: number }> {
   const totals: CondemnedTotals = { ...noTotals(), young: noTotals() }
-  let part: Condemned[] = []
-  let parts = 0
-  const flush = async () => {
-    if (generation && part.length > 0) await writePart(vault, gcKeys.part(generation.id, parts++), part)
-    part = []
-    await generation?.alive()
-  }
+  const parts = new Parts(vault, generation)
   run.progress.phase('looking for what no snapshot needs')
   for (const prefix of ['blobs/sha256/', 'shards/', 'states/']) {
-    for await (const { key, size, modified } of vault.store.list(prefix, run.signal)) {
-      const hex = hexIn(key)
+    for await (const found of candidates(vault.store, { prefix, keepsVersions }, run.signal)) {
+      const { modified, ...object } = found
+      const hex = hexIn(object.key)
       if (!hex || live.has(hex)) continue
       const free = modified.getTime() + grace
       if (free > now.getTime()) {
-        addTo(totals.young, { key, size })
+        addTo(totals.young, object)
         if (!totals.nextPossible || free < totals.nextPossible.getTime()) totals.nextPossible = new Date(free)
         continue
       }
-      addTo(totals, { key, size })
-      part.push({ key, size })
-      if (part.length >= partSize) await flush()
+      addTo(totals, object)
+      await parts.add(object)
     }
   }
-  await flush()
-  return { totals, parts }
+  return { totals, parts: await parts.end() }
+}
+
+class Parts {
+  readonly #vault: Vault
+  readonly #generation: Generation | undefined
+  #part: Condemned[] = []
+  #weight = 0
+  #count = 0
+
+  constructor(vault: Vault, generation: Generation | undefined) {
+    this.#vault = vault
+    this.#generation = generation
+  }
+
+  async add(object: Condemned): Promise<void> {
+    this.#part.push(object)
+    this.#weight += object.versions?.length ?? 1
+    if (this.#weight >= partSize) await this.#flush()
+  }
+
+  async end(): Promise<number> {
+    await this.#flush()
+    return this.#count
+  }
+
+  async #flush(): Promise<void> {
+    const key = this.#generation && gcKeys.part(this.#generation.id, this.#count)
+    if (key && this.#part.length > 0) {
+      this.#count++
+      await writePart(this.#vault, key, this.#part)
+    }
+    this.#part = []
+    this.#weight = 0
+    await this.#generation?.alive()
+  }
 }
 
 export function addTotals(...all: Totals[]): Totals {

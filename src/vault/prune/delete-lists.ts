@@ -29,6 +29,8 @@ export interface DeletePart {
 export interface Condemned {
   key: string
   size: number
+  /** Where versions are kept: those that are condemned, in the order in which they are deleted. No other is touched. */
+  versions?: string[]
 }
 
 const rootKey = /^snapshots\/[A-Za-z0-9][A-Za-z0-9._-]{0,199}\/\d{8}T\d{6}Z-[0-9a-z]{8,64}\.json$/
@@ -46,7 +48,13 @@ const listSchema: z.ZodType<DeleteList> = z.strictObject({
 
 const partSchema: z.ZodType<DeletePart> = z.strictObject({
   schema: z.literal('holdfast.delete-part/1'),
-  objects: z.array(z.strictObject({ key: z.string().regex(objectKey), size: count })),
+  objects: z.array(
+    z.strictObject({
+      key: z.string().regex(objectKey),
+      size: count,
+      versions: z.array(z.string().min(1).max(1024)).min(1).exactOptional(),
+    }),
+  ),
 })
 
 export const gcKeys = {

@@ -5,6 +5,7 @@ import { newId } from '../identifier.ts'
 import { plainText } from '../read.ts'
 import type { Vault } from '../vault.ts'
 import { gcKeys, writeList } from './delete-lists.ts'
+import { type Erase, eraser, removeVersion } from './erase.ts'
 
 /**
  * The right to delete what one generation's list names. The owner says that it is alive by writing its mark again;
@@ -14,6 +15,8 @@ export interface Generation {
   readonly id: string
   /** The store's time when the mark was written. */
   readonly now: Date
+  /** Whether the store keeps versions, as the mark shows: what is deleted then is named by its version. */
+  readonly keepsVersions: boolean
   /** Throws `prune-running` when somebody took over. Looks at most once a minute, and whenever more time has passed. */
   alive(): Promise<void>
   /** Whether its list was published (by this owner or an earlier one). */
@@ -43,12 +46,13 @@ interface Owned {
 async function ownedBy(vault: Vault, owned: Owned, run: Run): Promise<Generation> {
   const mark = await vault.store.head(gcKeys.owner(owned.id, owned.turn))
   if (!mark) throw takenOver(owned.id)
-  return new OwnedGeneration(vault, { ...owned, now: mark.modified }, run)
+  return new OwnedGeneration(vault, { ...owned, mark }, run)
 }
 
 class OwnedGeneration implements Generation {
   readonly id: string
   readonly now: Date
+  readonly keepsVersions: boolean
   published: boolean
   readonly #vault: Vault
   readonly #turn: number
@@ -57,9 +61,10 @@ class OwnedGeneration implements Generation {
   #looking: Promise<void> | undefined
   #dropped = false
 
-  constructor(vault: Vault, { id, turn, now, published }: Owned & { now: Date }, run: Run) {
+  constructor(vault: Vault, { id, turn, mark, published }: Owned & { mark: StoredObject }, run: Run) {
     this.id = id
-    this.now = now
+    this.now = mark.modified
+    this.keepsVersions = mark.version !== undefined
     this.published = published
     this.#vault = vault
     this.#turn = turn
@@ -88,7 +93,7 @@ class OwnedGeneration implements Generation {
     if (this.#dropped) return
     const { turn } = await findingsOn(this.#vault, this.id)
     if (turn !== this.#turn) throw takenOver(this.id)
-    await dropGeneration(this.#vault, this.id)
+    await dropGeneration(this.#vault, this.id, eraser(this.#vault.store, this.keepsVersions))
     this.#dropped = true
   }
 
@@ -131,15 +136,15 @@ async function findingsOn(
 }
 
 /** The list first: without it the rest means nothing. The marks last. */
-async function dropGeneration(vault: Vault, id: string): Promise<void> {
+async function dropGeneration(vault: Vault, id: string, erase: Erase): Promise<void> {
   const found: string[] = []
   for await (const { key } of vault.store.list(gcKeys.generation(id))) found.push(key)
   const list = gcKeys.list(id)
-  await vault.store.delete(list)
+  await erase(list)
   const isMark = (key: string) => key.includes('/owner-')
   const rest = found.filter((key) => key !== list)
-  for (const key of rest.filter((key) => !isMark(key))) await vault.store.delete(key)
-  for (const key of rest.filter(isMark)) await vault.store.delete(key)
+  for (const key of rest.filter((key) => !isMark(key))) await erase(key)
+  for (const key of rest.filter(isMark)) await erase(key)
 }
 
 /** Generations of prunes that died, each taken over: nobody else is going to finish them. */
@@ -165,19 +170,21 @@ function takenOver(id: string): HoldfastError {
   })
 }
 
-/** The store's time, from an object that is written for that and removed again. */
-export async function storeTime(vault: Vault): Promise<Date> {
+/** The store's time, and whether it keeps versions, from an object that is written for that and removed again. */
+export async function storeTime(vault: Vault): Promise<Pick<Generation, 'now' | 'keepsVersions'>> {
   const key = `runs/probe-${newId()}`
+  let found: StoredObject | undefined
   try {
     await vault.store.put(key, plainText({ probe: 1 }))
-    const found: StoredObject | undefined = await vault.store.head(key)
-    if (found) return found.modified
+    found = await vault.store.head(key)
+    if (found) return { now: found.modified, keepsVersions: found.version !== undefined }
     throw new HoldfastError('store-request-failed', {
       what: `${key} was written and is not there.`,
       why: 'The store does not show what was just written.',
       next: 'Use a store that does: prune cannot be safe without.',
     })
   } finally {
-    await vault.store.delete(key)
+    if (found?.version) await removeVersion(vault.store, key, found.version)
+    else await vault.store.delete(key)
   }
 }

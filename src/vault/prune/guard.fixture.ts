@@ -1,4 +1,5 @@
 import type { Store } from '../../store/store.ts'
+import { versioned } from '../../store/wrappers.ts'
 import { keys, type SnapshotRoot } from '../format.ts'
 import { tombstoneSchema } from '../schemas.ts'
 import { type Vault, vaultOver } from '../vault.ts'
@@ -10,6 +11,12 @@ import { type Vault, vaultOver } from '../vault.ts'
 export function guarded(inner: Store, header: Vault['header'], broken: string[]): Store {
   const vault = vaultOver(inner, header)
   const needs = new Map<string, Set<string>>()
+  const goes = (key: string) => {
+    if (needs.delete(key) && ![...needs.keys()].some((other) => registryOf(other) === registryOf(key)))
+      broken.push(`${key} was the last snapshot of its registry`)
+    for (const [root, wanted] of needs)
+      if (wanted.has(key)) broken.push(`${key} was deleted, ${root} needs it`)
+  }
   return {
     url: inner.url,
     close: async () => {},
@@ -32,12 +39,16 @@ export function guarded(inner: Store, header: Vault['header'], broken: string[])
       return answer
     },
     delete: async (key, signal) => {
-      if (needs.delete(key) && ![...needs.keys()].some((other) => registryOf(other) === registryOf(key)))
-        broken.push(`${key} was the last snapshot of its registry`)
-      for (const [root, wanted] of needs)
-        if (wanted.has(key)) broken.push(`${key} was deleted, ${root} needs it`)
+      goes(key)
       await inner.delete(key, signal)
     },
+    ...versioned(inner),
+    ...(inner.deleteVersion && {
+      deleteVersion: async (key: string, version: string, signal?: AbortSignal) => {
+        if ((await inner.head(key))?.version === version) goes(key)
+        await inner.deleteVersion?.(key, version, signal)
+      },
+    }),
   }
 }
 

@@ -15,6 +15,7 @@ import { type Generation, newGeneration, storeTime, takeOverDead } from './gener
 import { mark, readRoots } from './mark.ts'
 import type { PruneOptions, PruneReport } from './report.ts'
 import { type Swept, sweep } from './sweep.ts'
+import { refuseTampering } from './tampering.ts'
 
 export type { PruneOptions, PruneReport } from './report.ts'
 
@@ -32,7 +33,8 @@ export async function prune(vault: Vault, options: PruneOptions, run: Run): Prom
   refuse(vault, options)
   const startedAt = run.clock.now().getTime()
   const generation = options.dryRun ? undefined : await newGeneration(vault, run)
-  const work = { vault, options, run, now: generation?.now ?? (await storeTime(vault)) }
+  const { now, keepsVersions } = generation ?? (await storeTime(vault))
+  const work = { vault, options, run, now, keepsVersions }
   const report = await dropOnFailure(generation, pruneOnce({ ...work, ...(generation && { generation }) }))
   return { ...report, durationMs: run.clock.now().getTime() - startedAt }
 }
@@ -42,6 +44,7 @@ interface Work {
   options: PruneOptions
   run: Run
   now: Date
+  keepsVersions: boolean
   generation?: Generation
 }
 
@@ -50,6 +53,8 @@ interface Plan {
   live: DigestSet
   totals: CondemnedTotals
   parts: number
+  /** Keys of snapshots that somebody hid, and whose loss was accepted. */
+  hidden: string[]
 }
 
 const nothing: Omit<PruneReport, 'dryRun' | 'ok'> = {
@@ -125,27 +130,29 @@ function planOf({ retention, totals }: Plan): Partial<PruneReport> {
 }
 
 /** Policy, marking, and the parts of the list; nothing of it is visible to anybody yet. */
-async function planPrune({ vault, options, run, now, generation }: Work): Promise<Plan> {
+async function planPrune({ vault, options, run, now, keepsVersions, generation }: Work): Promise<Plan> {
+  const accepted = new Set(options.acceptLoss)
+  const hidden = keepsVersions ? await refuseTampering(vault, accepted, run.signal) : []
   const snapshots = await readRoots(vault, run.signal)
   const holds = await heldIds(vault, run.signal)
-  const accepted = new Set(options.acceptLoss)
   const retention = retain(snapshots, options.policy, { holds, now, accepted })
   const live = new DigestSet()
   const kept = retention.kept.map(({ root }) => root)
   await mark(vault, kept, { live, alive: async () => generation?.alive(), run })
   const grace = (options.grace ?? defaultGrace) * day
-  const condemned = await condemn(vault, { live, now, grace, run, ...(generation && { generation }) })
-  return { retention, live, ...condemned }
+  const condemning = { live, now, grace, keepsVersions, run, ...(generation && { generation }) }
+  const condemned = await condemn(vault, condemning)
+  return { retention, live, hidden, ...condemned }
 }
 
 async function sweepOwn({ vault, run }: Work, generation: Generation, plan: Plan): Promise<Swept> {
-  const { retention, live, parts } = plan
-  if (parts === 0 && retention.forgotten.length === 0) {
+  const { retention, live, parts, hidden } = plan
+  if (parts === 0 && retention.forgotten.length === 0 && hidden.length === 0) {
     return { forgotten: [], revoked: [], deleted: { blobs: 0, objects: 0, bytes: 0 } }
   }
   await generation.publish(retention.forgotten.map(keyOfRoot), parts)
   const marked = markedIn(retention)
-  return sweep(vault, { generation, live, marked, forgotten: retention.forgotten, run })
+  return sweep(vault, { generation, live, marked, forgotten: retention.forgotten, hidden, run })
 }
 
 const markedIn = ({ kept }: Retention): Set<string> => new Set(kept.map(({ root }) => keyOfRoot(root)))

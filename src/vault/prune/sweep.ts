@@ -8,8 +8,17 @@ import { keyOfRoot } from '../snapshots.ts'
 import type { Vault } from '../vault.ts'
 import { openClaims, removeRun, revoke } from './claims.ts'
 import { addTo, noTotals, type Totals } from './condemn.ts'
-import { condemnedRoots, type DeletePart, gcKeys, hexIn, readList, readPart } from './delete-lists.ts'
+import {
+  type Condemned,
+  condemnedRoots,
+  type DeletePart,
+  gcKeys,
+  hexIn,
+  readList,
+  readPart,
+} from './delete-lists.ts'
 import type { DigestSet } from './digest-set.ts'
+import { eraser, removeVersion } from './erase.ts'
 import type { Generation } from './generation.ts'
 import { mark, readRoots } from './mark.ts'
 
@@ -21,6 +30,8 @@ export interface Sweep {
   marked: Set<string>
   /** To be forgotten; empty when another prune's list is finished. */
   forgotten: SnapshotRoot[]
+  /** Keys of snapshots that somebody hid, and whose loss was accepted. */
+  hidden?: readonly string[]
   run: Run
 }
 
@@ -81,27 +92,34 @@ function refuseEmptying(kept: SnapshotRoot[], forgotten: SnapshotRoot[], others:
  * nobody would know whether they were done.
  */
 async function deleteAll(vault: Vault, work: Sweep, forgotten: SnapshotRoot[]): Promise<Totals> {
-  const { generation, run, live } = work
+  const { generation, run, live, hidden = [] } = work
   const deleted = noTotals()
-  const remove = async (key: string) => {
-    await generation.alive()
-    await vault.store.delete(key)
-  }
-  for (const root of forgotten) {
+  const erase = eraser(vault.store, generation.keepsVersions)
+  for (const key of [...forgotten.map(keyOfRoot), ...hidden]) {
     if (run.signal.aborted) return deleted
     await generation.alive()
-    await removeRun(vault, keyOfRoot(root))
-    await remove(keyOfRoot(root))
+    await removeRun(key, erase)
+    await generation.alive()
+    await erase(key)
   }
   for await (const part of partsOf(vault, generation.id)) {
     await inParallel(part.objects, deletesAtOnce, async (object) => {
       if (run.signal.aborted || live.has(hexIn(object.key) ?? '')) return
-      await remove(object.key)
+      await remove(vault, object, generation)
       addTo(deleted, object)
       run.progress.advance({ items: 1 })
     })
   }
   return deleted
+}
+
+/** Exactly the versions that were condemned, where there are any: what was uploaded since is another one. */
+async function remove(vault: Vault, { key, versions }: Condemned, generation: Generation): Promise<void> {
+  for (const version of versions ?? [undefined]) {
+    await generation.alive()
+    if (version === undefined) await vault.store.delete(key)
+    else await removeVersion(vault.store, key, version)
+  }
 }
 
 /** What cannot be read of a dead prune's list is passed over: it stays as garbage for the next prune to condemn. */
