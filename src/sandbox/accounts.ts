@@ -58,18 +58,20 @@ function readerRole(): Role {
 
 function demoKeys(now: number): Record<string, KmsKeyState> {
   const keys = [
-    key('5f0c2a34-9d1e-4b67-8a52-000000000001', {
+    demoKey('5f0c2a34-9d1e-4b67-8a52-000000000001', {
       aliases: ['alias/holdfast-demo'],
       createdAt: now - 400 * day,
       description: 'Images of the shop',
+      rotation: { periodInDays: 365, enabledAt: now - 400 * day },
+      tags: { owner: 'platform-team' },
     }),
-    key('5f0c2a34-9d1e-4b67-8a52-000000000002', {
+    demoKey('5f0c2a34-9d1e-4b67-8a52-000000000002', {
       manager: 'AWS',
       aliases: ['alias/aws/ecr'],
       createdAt: now - 500 * day,
       description: 'Default key that protects my ECR data when no other key is defined',
     }),
-    key('5f0c2a34-9d1e-4b67-8a52-000000000003', {
+    demoKey('5f0c2a34-9d1e-4b67-8a52-000000000003', {
       state: 'PendingDeletion',
       aliases: ['alias/legacy-images'],
       createdAt: now - 900 * day,
@@ -80,10 +82,12 @@ function demoKeys(now: number): Record<string, KmsKeyState> {
   return Object.fromEntries(keys.map((each) => [`${each.region}/${each.keyId}`, each]))
 }
 
-function key(
+/** A key of the main account. */
+export function demoKey(
   keyId: string,
   rest: Partial<KmsKeyState> & Pick<KmsKeyState, 'createdAt' | 'description'>,
 ): KmsKeyState {
-  const arn = `arn:aws:kms:${home}:${main}:key/${keyId}`
-  return { keyId, arn, region: home, manager: 'CUSTOMER', state: 'Enabled', aliases: [], ...rest }
+  const region = rest.region ?? home
+  const arn = `arn:aws:kms:${region}:${main}:key/${keyId}`
+  return { keyId, arn, region, manager: 'CUSTOMER', state: 'Enabled', aliases: [], ...rest }
 }

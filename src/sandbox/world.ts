@@ -8,9 +8,11 @@ import type { EcrPublicState } from './ecr-public/state.ts'
 import type { EcsState } from './ecs/state.ts'
 import type { EventsState } from './events/state.ts'
 import type { IamState, RoleDetails } from './iam/state.ts'
+import type { KmsKeyDetails } from './kms/state.ts'
 import type { LambdaState } from './lambda/state.ts'
 import type { LogsState } from './logs/state.ts'
 import type { OrganizationsState } from './organizations/state.ts'
+import type { BucketSettings } from './s3/settings-state.ts'
 import type { SageMakerState } from './sagemaker/state.ts'
 import type { SchedulerState } from './scheduler/state.ts'
 import type { SnsState } from './sns/state.ts'
@@ -88,7 +90,7 @@ export interface Role {
   details?: RoleDetails
 }
 
-export interface KmsKeyState {
+export interface KmsKeyState extends KmsKeyDetails {
   keyId: string
   arn: string
   region: string
@@ -192,6 +194,8 @@ export interface Bucket {
   /** Versions that are not current, newest first, by key. A delete marker that hides its key stands first. */
   older?: Record<string, OlderVersion[]>
   uploads: Record<string, MultipartUpload>
+  /** Absent: what a bucket has that is made today. */
+  settings?: BucketSettings
 }
 
 export interface StoredObjectState {

@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { AwsError } from './http.ts'
 
-/** A list repeats its element; undefined leaves it out. */
+/** A list repeats its element; undefined leaves it out; a name with `@` is an attribute. */
 export type Xml = string | number | boolean | undefined | readonly Xml[] | { readonly [name: string]: Xml }
 
 export const xmlDeclaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -11,12 +11,21 @@ export function toXml(name: string, value: Xml, namespace?: string): string {
   if (value === undefined) return ''
   if (isList(value)) return value.map((item) => toXml(name, item)).join('')
   const content = typeof value === 'object' ? children(value) : escapeText(String(value))
-  return `<${name}${namespace ? ` xmlns="${namespace}"` : ''}>${content}</${name}>`
+  return `<${name}${namespace ? ` xmlns="${namespace}"` : ''}${attributes(value)}>${content}</${name}>`
 }
 
 function children(value: { readonly [name: string]: Xml }): string {
   return Object.entries(value)
+    .filter(([name]) => !name.startsWith('@'))
     .map(([name, child]) => toXml(name, child))
+    .join('')
+}
+
+function attributes(value: Xml): string {
+  if (typeof value !== 'object') return ''
+  return Object.entries(value)
+    .filter(([name]) => name.startsWith('@'))
+    .map(([name, text]) => ` ${name.slice(1)}="${escapeText(String(text))}"`)
     .join('')
 }
 

@@ -88,11 +88,11 @@ test.each([
 })
 
 test.each([
-  ['GET', '/bucket', 'policy', 'GetBucketPolicy'],
+  ['DELETE', '/bucket', 'policy', 'DeleteBucketPolicy'],
   ['PUT', '/bucket', 'policy', 'PutBucketPolicy'],
-  ['GET', '/bucket', 'acl', 'GetBucketAcl'],
+  ['PUT', '/bucket', 'acl', 'PutBucketAcl'],
   ['PUT', '/bucket', 'lifecycle', 'PutBucketLifecycleConfiguration'],
-  ['GET', '/bucket', 'publicAccessBlock', 'GetPublicAccessBlock'],
+  ['PUT', '/bucket', 'publicAccessBlock', 'PutPublicAccessBlock'],
   ['GET', '/bucket', 'object-lock', 'GetObjectLockConfiguration'],
   ['GET', '/bucket', 'prefix', 'ListObjects'],
   ['GET', '/bucket/key', 'tagging', 'GetObjectTagging'],

@@ -3,6 +3,15 @@ import { layerAccount } from '../sigv4/layer-key.ts'
 import { declaredPayloadHash, payloadOf } from '../sigv4/payload.ts'
 import { verifySignature } from '../sigv4/verify.ts'
 import type { World } from '../world.ts'
+import {
+  getBucketAcl,
+  getBucketEncryption,
+  getBucketLogging,
+  getBucketOwnershipControls,
+  getBucketPolicy,
+  getBucketPolicyStatus,
+  getPublicAccessBlock,
+} from './bucket-settings.ts'
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from './buckets.ts'
 import type { S3Call } from './call.ts'
 import { deleteObject, deleteObjects } from './delete-objects.ts'
@@ -29,6 +38,13 @@ const operations: Record<string, S3Operation> = {
   HeadBucket: headBucket,
   DeleteBucket: deleteBucket,
   GetBucketLocation: getBucketLocation,
+  GetBucketAcl: getBucketAcl,
+  GetBucketEncryption: getBucketEncryption,
+  GetBucketLogging: getBucketLogging,
+  GetBucketOwnershipControls: getBucketOwnershipControls,
+  GetBucketPolicy: getBucketPolicy,
+  GetBucketPolicyStatus: getBucketPolicyStatus,
+  GetPublicAccessBlock: getPublicAccessBlock,
   GetBucketVersioning: getBucketVersioning,
   PutBucketVersioning: putBucketVersioning,
   ListObjectVersions: listObjectVersions,

@@ -28,6 +28,13 @@ const shapes: readonly Shape[] = [
   { operation: 'HeadBucket', method: 'HEAD', on: 'bucket' },
   { operation: 'DeleteBucket', method: 'DELETE', on: 'bucket' },
   { operation: 'GetBucketLocation', method: 'GET', on: 'bucket', needs: ['location'] },
+  { operation: 'GetBucketAcl', method: 'GET', on: 'bucket', needs: ['acl'] },
+  { operation: 'GetBucketEncryption', method: 'GET', on: 'bucket', needs: ['encryption'] },
+  { operation: 'GetBucketLogging', method: 'GET', on: 'bucket', needs: ['logging'] },
+  { operation: 'GetBucketOwnershipControls', method: 'GET', on: 'bucket', needs: ['ownershipControls'] },
+  { operation: 'GetBucketPolicy', method: 'GET', on: 'bucket', needs: ['policy'] },
+  { operation: 'GetBucketPolicyStatus', method: 'GET', on: 'bucket', needs: ['policyStatus'] },
+  { operation: 'GetPublicAccessBlock', method: 'GET', on: 'bucket', needs: ['publicAccessBlock'] },
   { operation: 'GetBucketVersioning', method: 'GET', on: 'bucket', needs: ['versioning'] },
   { operation: 'PutBucketVersioning', method: 'PUT', on: 'bucket', needs: ['versioning'] },
   {

@@ -7,7 +7,11 @@ import { emptyAnswer } from './objects.ts'
 
 /** Empty as long as it was never switched on. */
 export function getBucketVersioning(call: S3Call): SandboxResponse {
-  return xmlAnswer('VersioningConfiguration', { Status: bucketOf(call).versioning })
+  const { versioning, settings } = bucketOf(call)
+  return xmlAnswer('VersioningConfiguration', {
+    Status: versioning,
+    MfaDelete: settings?.mfaDelete ? 'Enabled' : undefined,
+  })
 }
 
 /** It can be suspended, never switched off again. It counts from the next request on; in S3 it may take a while. */
