@@ -9,7 +9,10 @@ import { cleanScan, scanWith } from './scans.ts'
 const command = ['/app/bin/start']
 const owned = { owner: 'shop-team', environment: 'production' }
 
-/** Several versions on the same layers, and one digest with two tags. */
+/**
+ * Several versions on the same layers, and one digest with two tags. The lifecycle policy keeps two of the three:
+ * the oldest one would go, and a task that runs once a month still needs it.
+ */
 export function shopApi(layers: SharedLayers): RepositorySeed {
   const version = (number: string, created: string) =>
     buildImage({
@@ -23,7 +26,7 @@ export function shopApi(layers: SharedLayers): RepositorySeed {
   return {
     name: 'shop/api',
     created: 300,
-    lifecyclePolicy: keepNewest(20, '*'),
+    lifecyclePolicy: keepNewest(2, '*'),
     resourceTags: owned,
     images: [
       { artifact: version('1.2.0', '2025-05-05T10:00:00Z'), tags: ['1.2.0'], pushed: 90, pulled: 60 },
@@ -39,7 +42,10 @@ export function shopApi(layers: SharedLayers): RepositorySeed {
   }
 }
 
-/** Has an untagged image that nothing will ever remove, and a newest image that was never scanned. */
+/**
+ * Has an untagged image that nothing will ever remove, a newest image that was never scanned, and a key that is
+ * never rotated and that a partner may use.
+ */
 export function shopWorker(layers: SharedLayers): RepositorySeed {
   const version = (number: string, created: string) =>
     buildImage({
@@ -51,6 +57,7 @@ export function shopWorker(layers: SharedLayers): RepositorySeed {
   return {
     name: 'shop/worker',
     created: 260,
+    encryption: 'shared-key',
     resourceTags: owned,
     images: [
       { artifact: version('2.0.0', '2025-03-01T12:00:00Z'), pushed: 95, pulled: 70 },
