@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 const rows = [
   ['cli', 'console', 'deploy'],
   ['report', 'remediate', 'backup', 'restore', 'audit'],
-  ['controls', 'frameworks', 'access', 'lifecycle', 'inventory', 'vault'],
+  ['controls', 'frameworks', 'access', 'events', 'lifecycle', 'inventory', 'vault'],
   ['ecr', 'oci', 'store', 'aws'],
   ['core'],
 ]
@@ -91,8 +91,8 @@ test('the sandbox shares only core with the code it tests', () => {
   ).toEqual([])
 })
 
-test('controls, access and lifecycle are pure: no client, no store', () => {
-  const pure = ['controls', 'access', 'lifecycle']
+test('controls, access, events and lifecycle are pure: no client, no store', () => {
+  const pure = ['controls', 'access', 'events', 'lifecycle']
   expect(
     wrong(
       (arrow) =>
