@@ -143,3 +143,36 @@ export function interrupting(nth: number, other: () => Promise<unknown>) {
   }
   return { seen, hook: { before } }
 }
+
+/** The n-th delete of a blob is sent, and nobody hears of it; it is carried out when `land` is called. */
+function straying(store: Store, nth: number) {
+  let count = 0
+  let flying: (() => Promise<void>) | undefined
+  const stray = async (key: string, work: () => Promise<void>) => {
+    if (!key.startsWith('blobs/') || count++ !== nth) return work()
+    flying = work
+    throw new HoldfastError('store-request-failed', { what: 'no answer', next: '' })
+  }
+  const given: Store = {
+    ...hooked(store, {}),
+    delete: (key) => stray(key, () => store.delete(key)),
+    ...(store.deleteVersion && {
+      deleteVersion: (key: string, version: string) =>
+        stray(key, async () => store.deleteVersion?.(key, version)),
+    }),
+  }
+  return { given, sent: () => flying !== undefined, land: async () => flying?.() }
+}
+
+/** It fails, the next prune finishes its list, a backup uploads the blob again, and only then the delete lands. */
+export async function landsLate(at: Scene, nth: number): Promise<'none' | 'whole' | 'lost'> {
+  const { given, sent, land } = straying(at.store, nth)
+  await codeOf(prune(at.over(given), options, at.run))
+  if (!sent()) return 'none'
+  at.clock.advance(2 * hour)
+  await prune(at.vault, options, at.run)
+  expect((await backup(at.registry.source(), at.vault, {}, at.run)).complete).toBe(true)
+  await land()
+  const { problems } = await verifyVault(at.vault, { data: true }, at.run)
+  return problems.length > 0 || at.broken.length > 0 ? 'lost' : 'whole'
+}

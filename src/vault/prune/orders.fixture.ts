@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Clock } from '../../core/clock.ts'
 import { HoldfastError } from '../../core/errors.ts'
-import type { Store } from '../../store/store.ts'
+import type { Store, StoredVersion } from '../../store/store.ts'
+import { versioned } from '../../store/wrappers.ts'
 
 /** A small generator of numbers that depends on nothing but its seed (mulberry32). */
 export function seeded(seed: number): (below: number) => number {
@@ -32,9 +33,12 @@ export class Schedule {
   readonly #crashes = new Map<number, { at: number; kind: Crash }>()
   readonly #asked = new Map<number, number>()
   readonly dead = new Set<number>()
+  /** Deletes that were sent and have not arrived. */
+  readonly flying: (() => Promise<void>)[]
 
-  constructor(random: (below: number) => number) {
+  constructor(random: (below: number) => number, flying: (() => Promise<void>)[] = []) {
     this.#random = random
+    this.flying = flying
   }
 
   crash(actor: number, at: number, kind: Crash): void {
@@ -113,7 +117,34 @@ export class Schedule {
       head: (...given) => this.at(actor, () => store.head(...given)),
       delete: (...given) => this.at(actor, () => store.delete(...given)),
       list: (...given) => this.#list(actor, store, given),
+      ...this.#versioned(store, actor),
     }
+  }
+
+  /** Now and then the answer to such a delete is lost, and it is carried out at any time from then on, or twice. */
+  #versioned(store: Store, actor: number): Pick<Store, 'versions' | 'deleteVersion'> {
+    const { versions, deleteVersion } = versioned(store)
+    if (!versions || !deleteVersion) return {}
+    return {
+      versions: (...given) => this.#versions(actor, () => versions(...given)),
+      deleteVersion: (...given) =>
+        this.at(actor, async () => {
+          const fate = this.#random(20)
+          if (fate < 2) this.flying.push(() => deleteVersion(...given))
+          if (fate === 0) throw new HoldfastError('store-request-failed', { what: 'no answer', next: '' })
+          await deleteVersion(...given)
+          const landing = this.#random(8) === 0 ? this.flying.shift() : undefined
+          await landing?.()
+        }),
+    }
+  }
+
+  async *#versions(actor: number, list: () => AsyncIterable<StoredVersion>) {
+    yield* await this.at(actor, async () => {
+      const found = []
+      for await (const version of list()) found.push(version)
+      return found
+    })
   }
 
   async *#list(actor: number, store: Store, given: Parameters<Store['list']>) {

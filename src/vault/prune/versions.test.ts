@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { backup } from '../../backup/backup.ts'
 import type { Clock } from '../../core/clock.ts'
-import { HoldfastError } from '../../core/errors.ts'
 import { memoryStore } from '../../store/memory.ts'
 import type { Store, StoredVersion } from '../../store/store.ts'
 import { verifyVault } from '../verify.ts'
@@ -12,6 +11,7 @@ import {
   hooked,
   hour,
   interrupting,
+  landsLate,
   options,
   type Scene,
   scene,
@@ -158,39 +158,6 @@ describe.each(['before', 'after', 'lost'] as const)(
     })
   },
 )
-
-/** The n-th delete of a blob is sent, and nobody hears of it; it is carried out when `land` is called. */
-function straying(store: Store, nth: number) {
-  let count = 0
-  let flying: (() => Promise<void>) | undefined
-  const stray = async (key: string, work: () => Promise<void>) => {
-    if (!key.startsWith('blobs/') || count++ !== nth) return work()
-    flying = work
-    throw new HoldfastError('store-request-failed', { what: 'no answer', next: '' })
-  }
-  const given: Store = {
-    ...hooked(store, {}),
-    delete: (key) => stray(key, () => store.delete(key)),
-    ...(store.deleteVersion && {
-      deleteVersion: (key: string, version: string) =>
-        stray(key, async () => store.deleteVersion?.(key, version)),
-    }),
-  }
-  return { given, sent: () => flying !== undefined, land: async () => flying?.() }
-}
-
-/** It fails, the next prune finishes its list, a backup uploads the blob again, and only then the delete lands. */
-async function landsLate(at: Scene, nth: number): Promise<'none' | 'whole' | 'lost'> {
-  const { given, sent, land } = straying(at.store, nth)
-  await codeOf(prune(at.over(given), options, at.run))
-  if (!sent()) return 'none'
-  at.clock.advance(2 * hour)
-  await prune(at.vault, options, at.run)
-  expect((await backup(at.registry.source(), at.vault, {}, at.run)).complete).toBe(true)
-  await land()
-  const { problems } = await verifyVault(at.vault, { data: true }, at.run)
-  return problems.length > 0 || at.broken.length > 0 ? 'lost' : 'whole'
-}
 
 async function outcomes(open?: (clock: Clock) => Store): Promise<string[]> {
   const all: string[] = []
