@@ -1,6 +1,6 @@
 /** Options of `startSandbox` (`src/sandbox/start.ts`). */
 export interface SandboxOptions {
-  seed?: 'demo' | 'empty'
+  seed?: 'demo' | 'clean' | 'empty'
   /** 0 or absent: any free port. Always 127.0.0.1. */
   awsPort?: number
   registryPort?: number

@@ -5,7 +5,7 @@ import { BlobStore } from './blobs.ts'
 import { StateFolder } from './persistence.ts'
 import { routeRegistry } from './registry-door.ts'
 import type { Sandbox, SandboxAccount, SandboxOptions } from './sandbox.ts'
-import { seedDemo, seedEmpty } from './seed/index.ts'
+import { seeds } from './seed/index.ts'
 import { House, portOf } from './server.ts'
 import type { World, WorldState } from './world.ts'
 
@@ -41,7 +41,7 @@ async function worldOf(folder: StateFolder, { seed = 'demo', now }: SandboxOptio
   }
   await world.blobs.init()
   if (saved) return world
-  await (seed === 'demo' ? seedDemo(world) : seedEmpty(world))
+  await seeds[seed](world)
   await folder.save(world.state)
   return world
 }

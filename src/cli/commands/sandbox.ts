@@ -4,17 +4,20 @@ import { exit, HoldfastError } from '../../core/errors.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { type CommandSpec, option } from '../command.ts'
 
+const seeds = ['demo', 'clean', 'empty'] as const
+
 export const sandbox: CommandSpec = {
   name: 'sandbox',
   summary: 'Serves a simulated AWS (ECR with its registry, S3, STS, KMS) on 127.0.0.1 until Ctrl-C.',
   options: [
-    { flags: '--seed <seed>', does: 'what is in it at first', choices: ['demo', 'empty'], default: 'demo' },
+    { flags: '--seed <seed>', does: 'what is in it at first', choices: [...seeds], default: 'demo' },
     { flags: '--aws-port <port>', does: 'port of the AWS APIs', default: 'any free one' },
     { flags: '--registry-port <port>', does: 'port of the registry (/v2/)', default: 'any free one' },
     { flags: '--state <folder>', does: 'keep everything there between runs', default: 'a temporary folder' },
   ],
   examples: [
     { line: 'holdfast sandbox', does: 'a messy demo registry' },
+    { line: 'holdfast sandbox --seed clean', does: 'a registry in which the audit finds nothing' },
     { line: 'holdfast sandbox --seed empty --state ./simulated-aws', does: 'an empty one that remembers' },
     { line: 'holdfast sandbox --aws-port 4566 --registry-port 4567', does: 'at ports that scripts know' },
   ],
@@ -22,7 +25,7 @@ export const sandbox: CommandSpec = {
     const { startSandbox } = await import('../../sandbox/start.ts')
     const state = option.text(options, 'state')
     const running = await startSandbox({
-      seed: option.text(options, 'seed') === 'empty' ? 'empty' : 'demo',
+      seed: seeds.find((each) => each === option.text(options, 'seed')) ?? 'demo',
       awsPort: portOf(options, 'awsPort'),
       registryPort: portOf(options, 'registryPort'),
       ...(state && { stateDir: resolve(context.io.cwd, state) }),

@@ -45,14 +45,15 @@ function inputOf(call: SeedCall, seed: RepositorySeed) {
   }
 }
 
+/** Of the key that a seed means. */
+const aliases = { 'customer-key': 'alias/holdfast-demo', 'shared-key': 'alias/shop-worker' }
+
 function encryptionOf({ world, registry }: SeedCall, { encryption = 'AES256' }: RepositorySeed) {
   if (encryption === 'AES256') return { encryptionType: 'AES256' }
   if (encryption === 'aws-managed-key') return { encryptionType: 'KMS' }
   const keys = Object.values(world.state.accounts[registry.account]?.kmsKeys ?? {})
-  const own = keys.find(
-    ({ manager, region, state }) =>
-      manager === 'CUSTOMER' && region === registry.region && state === 'Enabled',
-  )
+  const alias = aliases[encryption]
+  const own = keys.find(({ aliases: names, region }) => region === registry.region && names.includes(alias))
   return { encryptionType: 'KMS', kmsKey: own?.arn ?? 'missing' }
 }
 

@@ -1,4 +1,4 @@
-import type { ScanningRule } from '../world.ts'
+import type { Registry, ScanningRule } from '../world.ts'
 import { buildSharedLayers } from './repositories/layers.ts'
 import { archive2023, dataEtl, edgeCache, legacyReports, partnerAgent } from './repositories/others.ts'
 import { platformBase, platformBaseAbroad, sandboxEmpty } from './repositories/platform.ts'
@@ -12,6 +12,9 @@ export interface RegistrySeed {
   region: string
   policy?: unknown
   scanning?: ScanningRule[]
+  /** Absent: BASIC. */
+  scanType?: Registry['scanning']['scanType']
+  signing?: unknown[]
   replication?: unknown[]
   /** ARNs of roles whose pulls do not count as pulls. */
   pullTimeExclusions?: string[]

@@ -16,7 +16,7 @@ export interface ImageSeed {
 export interface RepositorySeed {
   name: string
   created: number
-  encryption?: 'AES256' | 'aws-managed-key' | 'customer-key'
+  encryption?: 'AES256' | 'aws-managed-key' | 'customer-key' | 'shared-key'
   mutability?: Repository['mutability']
   exclusionFilters?: string[]
   scanOnPush?: boolean
