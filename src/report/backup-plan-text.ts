@@ -25,13 +25,13 @@ function planRow({ repository, change, manifests, estimatedBytes }: RepositoryBa
   return [
     repository,
     change,
-    `${manifests.new} new, ${manifests.known} known, ${manifests.archived} archived`,
+    `${manifests.new} new, ${manifests.known} known, ${manifests.woken || manifests.archived} ${manifests.woken > 0 ? 'of the archive' : 'archived'}`,
     estimatedBytes === undefined ? '' : `at most ${formatBytes(estimatedBytes)}`,
   ]
 }
 
 function estimateText(estimate: BackupEstimate): string {
-  const { blobs, bytes, seconds, limitedBy, lineBytesPerSecond, s3 } = estimate
+  const { blobs, bytes, seconds, limitedBy, lineBytesPerSecond, archive, s3 } = estimate
   const speed = `the bytes at ${formatBytes(lineBytesPerSecond)}/s, which is assumed`
   const rows = [
     ['Copy', `about ${plural(blobs, 'blob')}${bytes === undefined ? '' : `, at most ${formatBytes(bytes)}`}`],
@@ -41,6 +41,7 @@ function estimateText(estimate: BackupEstimate): string {
       `at least ${formatDuration(seconds * 1000)}: ${limitedBy === 'bytes' ? speed : rateText(estimate)}`,
     ],
   ]
+  if (archive) rows.push(['Archive', archiveText(archive)], ['', archive.note])
   if (s3) rows.push(['S3', costText(s3)], ['', s3.note])
   return `Estimated\n${table(rows, { indent: 2 })}`
 }
@@ -54,6 +55,10 @@ function requestsText({ requests }: BackupEstimate): string {
 
 function rateText({ limitedBy, rates }: BackupEstimate): string {
   return `${limitedBy.replace(/^ecr:/, '')} at ${rates[limitedBy]} a second (--budget)`
+}
+
+function archiveText({ images, bytes, minutes, restoreUsd }: NonNullable<BackupEstimate['archive']>): string {
+  return `${plural(images, 'image')}, ${formatBytes(bytes)}, restored for about ${restoreUsd} USD; up to ${minutes} minutes more`
 }
 
 function costText({

@@ -1,4 +1,4 @@
-import type { BackupReport } from '../backup/report.ts'
+import type { BackupReport, RestoredImage } from '../backup/report.ts'
 import { formatBytes, formatDuration, plural } from '../core/bytes.ts'
 import type { Skipped } from '../vault/format.ts'
 import { paragraph, table } from './text.ts'
@@ -27,10 +27,19 @@ export function backupText(report: BackupReport, vault: string): string {
       `${requests.total}, of these ${requests.manifestRequests} for manifests and ${requests.blobRequests} for blobs`,
     ],
   ]
+  if (report.restoredFromArchive?.length) rows.push(['Archive', archiveText(report.restoredFromArchive)])
   const parts = [table(rows)]
   if (report.skipped.length > 0) parts.push(skippedText(report.skipped))
   parts.push('Next: holdfast verify --data · holdfast restore latest --dry-run')
   return parts.join('\n\n')
+}
+
+function archiveText(restored: readonly RestoredImage[]): string {
+  const left = restored.filter(({ archivedAgain }) => !archivedAgain)
+  const done = `${plural(restored.length, 'image')} taken out of it, ${restored.length - left.length} archived again`
+  if (left.length === 0) return done
+  const [first] = left
+  return `${done}. Not yet: ${left.length}. Back up again with --restore-archived, or one by one: ${first?.undo}`
 }
 
 function stateOf(report: BackupReport): string {

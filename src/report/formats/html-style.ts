@@ -28,6 +28,9 @@ input, select, button { font: inherit; padding: .3rem .5rem; color: inherit; bac
   border: 1px solid var(--dim); border-radius: .3rem; max-width: 16rem }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px }
 table { border-collapse: collapse; width: 100%; margin: .75rem 0 }
+#findings { table-layout: fixed }
+#findings th:nth-child(1), #findings th:nth-child(2) { width: 7.5rem }
+#findings th:nth-child(3) { width: 22% } #findings th:nth-child(4) { width: 18% }
 th, td { text-align: left; vertical-align: top; padding: .45rem .6rem; border-bottom: 1px solid var(--line);
   overflow-wrap: anywhere }
 thead th { border-bottom: 2px solid var(--dim); background: var(--back); position: sticky; top: 0 }
@@ -38,5 +41,6 @@ td p { margin: .15rem 0 }
 .waived, .not-applicable, .not-judged { color: var(--dim) }
 @media print { body { max-width: none; padding: 0; font-size: 9pt } form, .skip { display: none !important }
   thead { display: table-header-group } thead th { position: static } tr { break-inside: avoid } h2 { break-after: avoid } }
-@media (max-width: 45rem) { body { padding: .75rem } th, td { padding: .3rem } }
+@media (max-width: 45rem) { body { padding: .75rem } th, td { padding: .3rem; font-size: .875rem }
+  #findings th:nth-child(1), #findings th:nth-child(2) { width: 4.6rem } .fixed { white-space: normal } }
 `
