@@ -40,6 +40,8 @@ export class MemoryRegistry {
   registrySettings: RegistrySettings = {}
   trouble: Trouble = {}
   mounting = false
+  /** For last pull times. */
+  now: () => Date = () => new Date()
   readonly log: string[] = []
   readonly identity: RegistryIdentity
   #seconds = Date.UTC(2026, 0, 1) / 1000
@@ -167,7 +169,7 @@ export class MemoryRegistry {
       async *manifests(name, wanted, signal) {
         for (const digest of wanted) {
           signal.throwIfAborted()
-          yield fetched(await registry.#enter('manifest', name, digest), digest)
+          yield fetched(await registry.#enter('manifest', name, digest), digest, registry.now())
         }
       },
       blob: async (name, digest, from, signal) => {
@@ -288,10 +290,10 @@ function listingOf({ images, tags }: MemoryRepository): ListedImage[] {
   }))
 }
 
-function fetched({ images }: MemoryRepository, digest: Digest): FetchedManifest | NotFetched {
+function fetched({ images }: MemoryRepository, digest: Digest, now: Date): FetchedManifest | NotFetched {
   const image = images.get(digest)
   if (!image) return { digest, code: 'gone', reason: 'The registry has no such image.' }
   if (image.status !== 'active') return { digest, code: 'archived', reason: 'It is archived.' }
-  image.lastPull = new Date().toISOString()
+  image.lastPull = now.toISOString()
   return { digest, mediaType: image.mediaType, bytes: image.bytes }
 }
