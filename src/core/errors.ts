@@ -43,6 +43,7 @@ export const errorCodes = {
     exit.failed,
     'The KMS key of a repository cannot be used: disabled, pending deletion or forbidden.',
   ],
+  'lifecycle-invalid': [exit.usage, 'ECR would refuse the lifecycle policy that was given.'],
   'nothing-matches': [exit.usage, 'No repository, tag or digest matches what was asked for.'],
   'port-in-use': [exit.failed, 'The port is taken by another program.'],
   'prune-refused': [

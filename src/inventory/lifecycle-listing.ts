@@ -2,7 +2,7 @@ import type { AwsContext } from '../aws/context.ts'
 import { inParallel } from '../core/parallel.ts'
 import type { Run } from '../core/run.ts'
 import { selectNames } from '../core/select.ts'
-import { ecrControl } from '../ecr/control.ts'
+import { type EcrControl, ecrControl } from '../ecr/control.ts'
 import { answer } from './answer.ts'
 import { kindOf } from './image-kind.ts'
 import type { Answer, ImageInventory, Inventory } from './inventory.ts'
@@ -22,34 +22,71 @@ const atOnce = 16
  * included (law 10), and GetLifecyclePolicy. No manifest is read: that would move the last pull times by which a policy
  * may decide (law 2). By name.
  */
-export async function listForLifecycle(
+export function listForLifecycle(
   aws: AwsContext,
   patterns: readonly string[] | undefined,
   run: Run,
 ): Promise<LifecycleListing[]> {
+  return forEachRepository(aws, { patterns, run, phase: 'Listing images' }, async (ecr, repository) => ({
+    repository,
+    policy: await policyOf(ecr, repository, run.signal),
+    images: await answer('ecr:DescribeImages', imagesOf(ecr, repository, run.signal)),
+  }))
+}
+
+/** The policies alone. */
+export function policiesOf(
+  aws: AwsContext,
+  patterns: readonly string[] | undefined,
+  run: Run,
+): Promise<Pick<LifecycleListing, 'repository' | 'policy'>[]> {
+  return forEachRepository(aws, { patterns, run, phase: 'Reading policies' }, async (ecr, repository) => ({
+    repository,
+    policy: await policyOf(ecr, repository, run.signal),
+  }))
+}
+
+interface Wanted {
+  patterns: readonly string[] | undefined
+  run: Run
+  phase: string
+}
+
+async function forEachRepository<T>(
+  aws: AwsContext,
+  { patterns, run, phase }: Wanted,
+  read: (ecr: EcrControl, repository: string) => Promise<T>,
+): Promise<T[]> {
   const ecr = ecrControl(aws)
   try {
     const all: string[] = []
     run.progress.phase('Listing repositories')
     for await (const { name } of ecr.describeRepositories(run.signal)) all.push(name)
     const names = selectNames(patterns, all.sort(), { where: `this registry (${aws.region})`, log: run.log })
-    run.progress.phase('Listing images', { items: names.length })
-    const listings = new Map<string, LifecycleListing>()
+    run.progress.phase(phase, { items: names.length })
+    const found = new Map<string, T>()
     await inParallel(names, atOnce, async (repository) => {
-      const policy = await answer(
-        'ecr:GetLifecyclePolicy',
-        textOrNull(ecr.getLifecyclePolicy(repository, run.signal)),
-      )
-      const images = await answer('ecr:DescribeImages', ecr.describeImages(repository, run.signal))
-      const known =
-        'ok' in images ? { ok: images.ok.map((image) => ({ ...image, kind: kindOf(image) })) } : images
-      listings.set(repository, { repository, policy, images: known })
+      found.set(repository, await read(ecr, repository))
       run.progress.advance({ items: 1 })
     })
-    return names.flatMap((name) => listings.get(name) ?? [])
+    return names.flatMap((name) => found.get(name) ?? [])
   } finally {
     ecr.close()
   }
+}
+
+async function policyOf(
+  ecr: EcrControl,
+  repository: string,
+  signal: AbortSignal,
+): Promise<Answer<string | null>> {
+  const found = await answer('ecr:GetLifecyclePolicy', ecr.getLifecyclePolicy(repository, signal))
+  return 'ok' in found ? { ok: found.ok ?? null } : found
+}
+
+async function imagesOf(ecr: EcrControl, repository: string, signal: AbortSignal): Promise<ImageInventory[]> {
+  const images = await ecr.describeImages(repository, signal)
+  return images.map((image) => ({ ...image, kind: kindOf(image) }))
 }
 
 /** The same out of an inventory that was saved. */
@@ -60,8 +97,4 @@ export function lifecycleListings({ repositories }: Inventory): LifecycleListing
     policy: lifecyclePolicy,
     images,
   }))
-}
-
-async function textOrNull(text: Promise<string | undefined>): Promise<string | null> {
-  return (await text) ?? null
 }

@@ -81,10 +81,10 @@ function imagesText(images: readonly ImageLine[], all: boolean): string {
 }
 
 function changesText(changes: readonly ImageChange[], all: boolean): string {
-  const head = ['CHANGES', 'TODAY', 'THEN', 'WHY']
+  const head = ['CHANGES', 'TODAY', 'PROPOSED', 'WHY']
   const rows = changes
     .slice(0, all ? undefined : shown)
-    .map((change) => [nameOf(change), change.today, change.then, change.why])
+    .map((change) => [nameOf(change), change.today, change.proposed, change.why])
   return [table([head, ...rows], { indent: 2 }), ...moreText(changes.length, all)].join('\n')
 }
 
