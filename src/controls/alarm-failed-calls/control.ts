@@ -1,0 +1,31 @@
+import { apiCall } from '../../events/samples.ts'
+import type { RegistryControl } from '../control.ts'
+import { judgeWatch } from '../watch-verdict.ts'
+
+export const alarmFailedCalls: RegistryControl = {
+  id: 'alarm-failed-calls',
+  title: 'Somebody hears of denied calls to the registry',
+  severity: 'medium',
+  why: 'An intruder who tries what the stolen credentials allow is seen only by the denials that this causes.',
+  needs: [
+    'cloudtrail:DescribeTrails',
+    'logs:DescribeMetricFilters',
+    'cloudwatch:DescribeAlarms',
+    'sns:ListSubscriptionsByTopic',
+    'events:ListRules',
+    'events:ListTargetsByRule',
+  ],
+  mappings: [{ framework: 'NIST 800-53', ids: ['AU-6', 'SI-4'] }],
+  fix: 'Count denied ECR calls with a metric filter on the log group of a trail, and alarm on one in five minutes.',
+  scope: 'registry',
+  judge: (inventory) => {
+    // ECR says either of the two (ecr-facts 5.2), for a read as for a write.
+    const { registry } = inventory
+    const what = 'denied calls'
+    return judgeWatch(inventory, [
+      apiCall(registry, what, { name: 'BatchDeleteImage', denied: 'AccessDenied' }),
+      apiCall(registry, what, { name: 'PutImage', denied: 'AccessDeniedException' }),
+      apiCall(registry, what, { name: 'BatchGetImage', denied: 'AccessDenied' }),
+    ])
+  },
+}
