@@ -18,11 +18,14 @@ export interface ExampleSpec {
 
 /** A command: words for the help, and one function that calls an engine and renders. */
 export interface CommandSpec {
+  /** One word, or two: `lifecycle lint`. */
   name: string
   summary: string
   /** `[registry]` or `<snapshot>`, as commander writes it, and what it is. */
   argument?: { spelled: string; does: string }
   options: OptionSpec[]
+  /** What `--format` takes beside table and json. */
+  formats?: readonly string[]
   /** At least one; each is run by a test. */
   examples: ExampleSpec[]
   /** Codes beside 0, 1, 2 and 130 that this command can end with, and when. */

@@ -1,12 +1,14 @@
 import { systemClock } from '../core/clock.ts'
 import type { Log, Run } from '../core/run.ts'
+import { jsonDocument } from '../report/json-text.ts'
 import type { Config } from './config.ts'
 import type { Io } from './io.ts'
 import { startProgress } from './progress.ts'
 
 /** The options that every command has. */
 export interface GlobalOptions {
-  format: 'table' | 'json'
+  /** `table`, `json`, or one of the command's own (`formats` of its spec). */
+  format: string
   query?: string
   config?: string
   profile?: string
@@ -86,9 +88,8 @@ function plainText(text: string): string {
   return `${text.replace(/\n+$/, '')}\n`
 }
 
-/** One document, two spaces, one line feed at the end. */
 export async function jsonText(document: object, query?: string): Promise<string> {
-  if (query === undefined) return `${JSON.stringify(document, null, 2)}\n`
+  if (query === undefined) return jsonDocument(document)
   const { applyQuery } = await import('./query.ts')
-  return `${JSON.stringify(applyQuery(document, query), null, 2)}\n`
+  return jsonDocument(applyQuery(document, query))
 }

@@ -1,4 +1,4 @@
-import type { OptionSpec } from './command.ts'
+import type { CommandSpec, OptionSpec } from './command.ts'
 
 export const globalOptions: readonly OptionSpec[] = [
   {
@@ -28,3 +28,12 @@ export const globalOptions: readonly OptionSpec[] = [
   { flags: '--debug', does: 'more diagnostics on stderr, with stacks of errors' },
   { flags: '--help', does: 'help of the command' },
 ]
+
+/** With the command's own formats among the choices of `--format`. */
+export function globalOptionsOf({ formats = [] }: Pick<CommandSpec, 'formats'>): readonly OptionSpec[] {
+  return globalOptions.map((given) =>
+    given.flags.startsWith('--format ')
+      ? { ...given, choices: [...(given.choices ?? []), ...formats] }
+      : given,
+  )
+}

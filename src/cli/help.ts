@@ -1,6 +1,6 @@
 import type { CommandSpec, OptionSpec } from './command.ts'
 import { exitWords } from './exit-words.ts'
-import { globalOptions } from './global-options.ts'
+import { globalOptions, globalOptionsOf } from './global-options.ts'
 
 const always = [0, 1, 2, 130]
 
@@ -12,7 +12,8 @@ export function commandHelp(spec: CommandSpec): string {
     `Examples\n${rows(spec.examples.map((e) => [e.line, e.does]))}`,
   ]
   if (spec.argument) sections.push(`Argument\n${rows([[spec.argument.spelled, spec.argument.does]])}`)
-  if (spec.options.length > 0) sections.push(`Options\n${rows(spec.options.map(optionRow))}`)
+  const options = [...spec.options, ...ownFormat(spec)]
+  if (options.length > 0) sections.push(`Options\n${rows(options.map(optionRow))}`)
   sections.push(`Exit codes\n${rows(exitRows(spec))}`, 'Options of every command: holdfast help options')
   return `${sections.join('\n\n')}\n`
 }
@@ -36,12 +37,24 @@ ${rows(commands.map((spec) => [spec.name, spec.summary]))}
 `
 }
 
+/** What begins with one word: `holdfast lifecycle`. */
+export function groupHelp(word: string, commands: readonly CommandSpec[]): string {
+  const list = rows(commands.map((spec) => [spec.name, spec.summary]))
+  return `Commands\n${list}\n\n  holdfast help ${word} COMMAND   examples and options\n`
+}
+
 export function optionsHelp(): string {
   return `Options of every command\n${rows(globalOptions.map(optionRow))}\n`
 }
 
 export function exitCodesHelp(): string {
   return `Exit codes\n${rows(Object.entries(exitWords).map(([code, words]) => [code, words]))}\n`
+}
+
+/** `--format` is among the options of every command, but here it takes more. */
+function ownFormat(spec: CommandSpec): OptionSpec[] {
+  if (!spec.formats) return []
+  return globalOptionsOf(spec).filter(({ flags }) => flags.startsWith('--format '))
 }
 
 function optionRow(spec: OptionSpec): [string, string] {

@@ -4,9 +4,10 @@ import type { CommandOptions, CommandSpec, OptionSpec } from './command.ts'
 import { commands } from './commands.ts'
 import { loadConfig } from './config.ts'
 import { type GlobalOptions, openContext } from './context.ts'
-import { globalOptions } from './global-options.ts'
-import { commandHelp, exitCodesHelp, optionsHelp, rootHelp } from './help.ts'
+import { globalOptionsOf } from './global-options.ts'
+import { commandHelp, exitCodesHelp, groupHelp, optionsHelp, rootHelp } from './help.ts'
 import type { Io } from './io.ts'
+import { nearest } from './nearest.ts'
 import { endedInTime } from './patience.ts'
 import { lastLine, reportError } from './report-error.ts'
 import { version } from './version.ts'
@@ -36,8 +37,8 @@ function programOf(io: Io, outcome: { code: number }): Command {
   for (const spec of commands) addCommand(program, spec, io, outcome)
   program
     .command('help')
-    .argument('[topic]')
-    .action((topic?: string) => io.stdout(helpOn(topic)))
+    .argument('[topic...]')
+    .action((topic: string[]) => io.stdout(helpOn(topic.length > 0 ? topic.join(' ') : undefined)))
   return program
 }
 
@@ -47,16 +48,47 @@ function helpOn(topic: string | undefined): string {
   if (topic === 'exit-codes') return exitCodesHelp()
   const spec = commands.find(({ name }) => name === topic)
   if (spec) return commandHelp(spec)
+  const group = groupOf(topic)
+  if (group.length > 0) return groupHelp(topic, group)
   const next = 'holdfast help lists the commands; topics are options and exit-codes.'
   throw new HoldfastError('usage', { what: `No help on ${JSON.stringify(topic)}`, next })
 }
 
+/** Commands of two words that begin with this one. */
+function groupOf(word: string): CommandSpec[] {
+  return commands.filter(({ name }) => name.startsWith(`${word} `))
+}
+
+/** The command for the first word of a command of two words: it only says which there are. */
+function groupFor(program: Command, word: string, io: Io): Command {
+  const known = program.commands.find((command) => command.name() === word)
+  if (known) return known
+  const group = program
+    .command(word)
+    .exitOverride()
+    .configureOutput({ writeOut: io.stdout, writeErr: () => {} })
+  const help = () => groupHelp(word, groupOf(word))
+  group.helpCommand(false).helpInformation = help
+  return group.argument('[command]').action((verb?: string) => {
+    if (verb === undefined) return io.stdout(help())
+    const close = nearest(
+      verb,
+      groupOf(word).map(({ name }) => name.slice(word.length + 1)),
+    )
+    const hint = close ? `Did you mean ${word} ${close}? ` : ''
+    const what = `unknown command '${word} ${verb}'`
+    throw new HoldfastError('usage', { what, next: `${hint}See: holdfast help ${word}` })
+  })
+}
+
 function addCommand(program: Command, spec: CommandSpec, io: Io, outcome: { code: number }): void {
-  const command = program.command(spec.name).allowExcessArguments(false)
+  const [word = '', verb] = spec.name.split(' ')
+  const parent = verb === undefined ? program : groupFor(program, word, io)
+  const command = parent.command(verb ?? word).allowExcessArguments(false)
   command.exitOverride().configureOutput({ writeOut: io.stdout, writeErr: () => {} })
   command.helpInformation = () => commandHelp(spec)
   if (spec.argument) command.argument(spec.argument.spelled, spec.argument.does)
-  for (const given of [...spec.options, ...globalOptions]) {
+  for (const given of [...spec.options, ...globalOptionsOf(spec)]) {
     if (given.flags !== '--help') command.addOption(commanderOption(given))
   }
   command.action(async (...given: unknown[]) => {
@@ -79,12 +111,14 @@ async function runCommand(
   argument: string | undefined,
   io: Io,
 ): Promise<number> {
-  const json = options['format'] === 'json' || options['query'] !== undefined
-  const global = { ...options, format: json ? 'json' : 'table' } as GlobalOptions
+  const { format = 'table', query } = options
+  const json = format === 'json' || query !== undefined
+  const global = { ...options, format: json ? 'json' : format } as GlobalOptions
   const debug = global.debug === true
   let warnings: string[] = []
   let answered = () => false
   try {
+    if (query !== undefined && spec.formats?.includes(String(format))) throw queryOfJsonOnly(String(format))
     // Before the work, not after it: a backup takes longer than reading a query.
     if (global.query !== undefined) (await import('./query.ts')).checkQuery(global.query)
     const config = await loadConfig(io.cwd, global.config)
@@ -104,6 +138,14 @@ async function runCommand(
   }
 }
 
+function queryOfJsonOnly(format: string): HoldfastError {
+  const next = 'Leave --format out, or leave --query out.'
+  return new HoldfastError('usage', {
+    what: `--query takes a part of the JSON document, not of ${format}`,
+    next,
+  })
+}
+
 /** Whether the JSON document is wanted, read from the raw line: parsing may be what failed. */
 function wantsJson(argv: readonly string[]): boolean {
   return argv.some(
@@ -117,7 +159,7 @@ function wantsJson(argv: readonly string[]): boolean {
 function asUsage(error: unknown, argv: readonly string[]): unknown {
   if (!(error instanceof CommanderError)) return error
   const [what = '', hint] = error.message.replace(/^error: /, '').split('\n')
-  const command = commands.find(({ name }) => name === argv[0])
+  const command = commands.find(({ name }) => name === argv[0] || name === `${argv[0]} ${argv[1]}`)
   const help = `See: holdfast help${command ? ` ${command.name}` : ''}`
   const next = hint ? `${hint.replace(/^\(|\)$/g, '')} ${help}` : help
   return new HoldfastError('usage', { what, next, cause: error })

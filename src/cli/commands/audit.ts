@@ -1,9 +1,10 @@
 import type { Severity } from '../../controls/control.ts'
 import { exit, HoldfastError } from '../../core/errors.ts'
+import { auditFormatNames } from '../../report/formats/index.ts'
+import { answerAudit, outputFiles } from '../audit-output.ts'
 import { headerOf, openAwsFor, registryOf } from '../aws.ts'
 import { budgetOption } from '../budget.ts'
 import { type CommandSpec, option } from '../command.ts'
-import { wantsColour, widthOf } from '../io.ts'
 
 export const audit: CommandSpec = {
   name: 'audit',
@@ -18,11 +19,18 @@ export const audit: CommandSpec = {
       choices: ['critical', 'high', 'medium', 'low'],
     },
     { flags: '--all', does: 'show every finding, also what passed' },
+    {
+      flags: '--out <file>',
+      does: 'also write a report, in the format of its ending (.html .md .sarif .xml .csv ...); may be repeated',
+      many: true,
+    },
     budgetOption,
   ],
+  formats: auditFormatNames,
   examples: [
     { line: 'holdfast audit', does: 'the registry of your credentials and Region' },
-    { line: 'holdfast audit --fail-on high', does: 'a gate for CI' },
+    { line: 'holdfast audit --fail-on high --out audit.sarif', does: 'a gate for CI, with a file to upload' },
+    { line: 'holdfast audit --out audit.html --out audit.csv', does: 'reports to send to people' },
     {
       line: "holdfast audit --repository 'shop/*' --control tag-immutability",
       does: 'one question about some',
@@ -36,6 +44,7 @@ export const audit: CommandSpec = {
   run: async (context, options, argument) => {
     const url = registryOf(context, argument)
     if (url.kind !== 'ecr') throw ecrOnly(argument)
+    const files = await outputFiles(context, options)
     const aws = await openAwsFor(context, url.region)
     const identity = await aws.identity()
     requireAccount(url.account, identity.account)
@@ -46,13 +55,7 @@ export const audit: CommandSpec = {
     const controls = option.list(options, 'control')
     const inventory = await collectInventory(aws, context.run, { ...(repositories && { repositories }) })
     const report = judge(inventory, { ...(controls && { controls }) })
-    const { auditTable } = await import('../../report/audit-table.ts')
-    const shape = {
-      width: widthOf(context.io),
-      colour: wantsColour(context.io),
-      all: option.flag(options, 'all'),
-    }
-    await context.answer(report, () => auditTable(report, shape))
+    await answerAudit(context, report, { files, all: option.flag(options, 'all') })
     return auditExit(report, gateOf(context.config.audit?.failOn, options))
   },
 }
