@@ -9,9 +9,9 @@ export interface Permission {
   why: string
 }
 
-export type Job = 'audit' | 'backup' | 'restore' | 'registry-settings'
+export type Job = 'audit' | 'backup' | 'restore-archived' | 'restore' | 'registry-settings'
 
-export const jobs: readonly Job[] = ['audit', 'backup', 'restore', 'registry-settings']
+export const jobs: readonly Job[] = ['audit', 'backup', 'restore-archived', 'restore', 'registry-settings']
 
 const listing: Permission[] = [
   { action: 'ecr:DescribeRepositories', scope: 'repository', why: 'names and settings of repositories' },
@@ -109,6 +109,14 @@ export const permissions: Record<Job, readonly Permission[]> = {
       action: 'ecr:GetAuthorizationToken',
       scope: 'registry',
       why: 'only when a manifest must be read through /v2/',
+    },
+  ],
+  /** Beside those of a backup, and only for `backup --restore-archived`. */
+  'restore-archived': [
+    {
+      action: 'ecr:UpdateImageStorageClass',
+      scope: 'repository',
+      why: 'images out of the archive class, and back',
     },
   ],
   restore: [

@@ -103,8 +103,8 @@ function whyNot(reading: Reading, digest: Digest): { code: string; reason: strin
 
 /** ecr-facts 2.11: pulling an archived image answers 404, and nothing restores it by itself. */
 const howToUnarchive =
-  'It is archived and was never backed up before: ECR cannot serve it. Bring it back (aws ecr ' +
-  'update-image-storage-class, with --target-storage-class STANDARD), wait, and back up again.'
+  'It is archived and was never backed up before: ECR cannot serve it. Back up with --restore-archived, or bring it ' +
+  'back (aws ecr update-image-storage-class, with --target-storage-class STANDARD), wait, and back up again.'
 
 /** Equal but for the pull times: those alone do not make a new state. */
 export function sameState(before: RepositoryState, after: RepositoryState): boolean {

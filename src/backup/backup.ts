@@ -8,6 +8,7 @@ import { newId } from '../vault/identifier.ts'
 import { heedDeleteLists } from '../vault/prune/heed.ts'
 import { isName } from '../vault/schemas.ts'
 import type { Vault } from '../vault/vault.ts'
+import { Archive } from './archive.ts'
 import { blobCopier } from './copy.ts'
 import { type Job, newTally, skippable } from './job.ts'
 import { presenceIn } from './presence.ts'
@@ -64,6 +65,7 @@ async function attemptBackup(
   const root = keys.root(source.identity.key, time, id)
   await vault.runs.claim({ schema: 'holdfast.claim/1', run: id, root, time }, run.signal)
   const job = await newJob(source, await heedDeleteLists(vault, run), options, run)
+  if (options.restoreArchived) job.archive = await archiveFor(job, options, { id, time })
   const contents = await readRegistry(job, options)
   const snapshot = rootOf(job, { id, time, options, contents })
   job.run.signal.throwIfAborted()
@@ -91,6 +93,16 @@ async function newJob(source: Source, vault: Vault, options: BackupOptions, call
   }
   const copier = blobCopier(presence, options.concurrency ?? 8)
   return { source, vault, run, previous, copier, tally: newTally(), orStop }
+}
+
+async function archiveFor(
+  { source, vault, run: { signal, log } }: Job,
+  { archivePatience: patience }: BackupOptions,
+  made: { id: string; time: string },
+): Promise<Archive | undefined> {
+  const archive = await Archive.open(source, vault, { ...made, ...(patience && { patience }), signal })
+  if (!archive) log.warn(`${source.identity.url} has no archive class: there is nothing to restore from it.`)
+  return archive
 }
 
 async function readRegistry(job: Job, options: BackupOptions): Promise<RegistryContents> {
@@ -143,8 +155,20 @@ async function backUpAll(
     outcomes.set(name, await job.orStop(backUpRepository(job, name)))
     job.run.progress.advance({ items: 1 })
   })
+  await finishWaiting(job, outcomes)
   await forgetDeleted(job, outcomes)
   return outcomes
+}
+
+/** Images need up to 20 minutes to come out of the archive, so they come last. */
+async function finishWaiting(job: Job, outcomes: Map<string, RepositoryOutcome>): Promise<void> {
+  const waiting = [...outcomes].flatMap(([name, { later }]) => (later ? [{ name, later }] : []))
+  if (waiting.length === 0) return
+  job.run.progress.phase('waiting for images of the archive', { items: waiting.length })
+  await inParallel(waiting, repositoriesAtOnce, async ({ name, later }) => {
+    outcomes.set(name, await job.orStop(later()))
+    job.run.progress.advance({ items: 1 })
+  })
 }
 
 /** A repository that was listed and then was not there: gone if a new list says so too, else still to be reported. */
@@ -203,6 +227,7 @@ function reportOf(
     copied: job.tally.copied,
     reused: job.tally.reused,
     skipped: root.skipped,
+    ...(job.archive && { restoredFromArchive: job.archive.restored }),
     ...measured,
   }
 }

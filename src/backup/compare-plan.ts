@@ -10,14 +10,17 @@ export interface Shown {
   state: RepositoryState | undefined
   listing: readonly ListedImage[]
   settings: RepositorySettings
+  /** The backup would take what was never held out of the archive. */
+  wakes: boolean
 }
 
 /** Makes the state that a backup would make, so far as listings tell, with the same function. */
 export function comparePlan(shown: Shown): RepositoryBackupPlan {
-  const { repository, state, listing, settings } = shown
+  const { repository, state, listing, settings, wakes } = shown
   const known = new Set(state?.manifests.map((row) => row.digest))
   const fresh = listing.filter((image) => !known.has(image.digest))
-  const added = fresh.filter((image) => image.status === 'active')
+  const woken = wakes ? fresh.filter((image) => image.status === 'archived') : []
+  const added = [...fresh.filter((image) => image.status === 'active'), ...woken]
   const after = stateAfter(shown, added)
   const held = new Set(after.manifests.map((row) => row.digest))
   const sized = added.every((image) => image.size !== undefined)
@@ -28,12 +31,18 @@ export function comparePlan(shown: Shown): RepositoryBackupPlan {
       new: added.length,
       known: listing.length - fresh.length,
       archived: fresh.length - added.length,
+      woken: woken.length,
       gone: [...known].filter((digest) => !held.has(digest)).length,
     },
     tags: compareTags(state?.tags ?? {}, after.tags),
     settingsChanged: state !== undefined && !sameSettings(state.settings, settings),
-    ...(sized && { estimatedBytes: added.reduce((total, image) => total + (image.size ?? 0), 0) }),
+    ...(sized && { estimatedBytes: sum(added) }),
+    ...(woken.length > 0 && { wokenBytes: sum(woken) }),
   }
+}
+
+function sum(images: readonly ListedImage[]): number {
+  return images.reduce((total, image) => total + (image.size ?? 0), 0)
 }
 
 function stateAfter({ repository, state, listing, settings }: Shown, added: ListedImage[]): RepositoryState {

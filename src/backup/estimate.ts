@@ -1,4 +1,4 @@
-import { prices, transferNote } from './prices.ts'
+import { archiveNote, prices, transferNote } from './prices.ts'
 import type { BackupEstimate, BackupPlan, RepositoryBackupPlan } from './report.ts'
 import type { Source } from './source.ts'
 
@@ -10,6 +10,9 @@ const blobsPerManifest = 4
 const partBytes = 8 * 1024 * 1024
 /** Claim, shard, root and report of a run. */
 const documentsPerRun = 4
+
+/** Out of the archive class, and back. */
+const moves = 'ecr:UpdateImageStorageClass'
 
 export interface Known {
   repositories: readonly RepositoryBackupPlan[]
@@ -30,6 +33,8 @@ export function estimateBackup(source: Source, known: Known): BackupEstimate {
   const newManifests = known.repositories.map(({ manifests }) => manifests.new).filter((count) => count > 0)
   for (const [operation, count] of Object.entries(source.foresee?.({ newManifests, blobs }) ?? {}))
     requests[operation] = (requests[operation] ?? 0) + count
+  const archive = archiveOf(known.repositories)
+  if (archive) requests[moves] = (requests[moves] ?? 0) + 2 * archive.images
   const rates = ratesOf(source, requests)
   return {
     blobs,
@@ -38,6 +43,7 @@ export function estimateBackup(source: Source, known: Known): BackupEstimate {
     rates,
     ...timeOf(requests, rates, totals.estimatedBytes),
     lineBytesPerSecond,
+    ...(archive && { archive }),
     ...(known.storeUrl.startsWith('s3://') && { s3: costOf(known, blobs) }),
   }
 }
@@ -79,6 +85,15 @@ function costOf({ totals, repositories }: Known, blobs: number): NonNullable<Bac
     prices: { asOf: prices.asOf, region: prices.region },
     note: transferNote,
   }
+}
+
+/** ecr-facts 2.11: typically within 20 minutes. */
+function archiveOf(repositories: Known['repositories']): BackupEstimate['archive'] {
+  const images = repositories.reduce((total, { manifests }) => total + manifests.woken, 0)
+  if (images === 0) return undefined
+  const bytes = repositories.reduce((total, { wokenBytes = 0 }) => total + wokenBytes, 0)
+  const restoreUsd = cents((bytes / 1e9) * prices.archiveRestoreGb)
+  return { images, bytes, minutes: 20, restoreUsd, note: archiveNote }
 }
 
 /** To a hundredth of a cent: what is less is nothing. */

@@ -1,6 +1,7 @@
 import { hasCode } from '../core/errors.ts'
 import type { Run } from '../core/run.ts'
 import type { Vault } from '../vault/vault.ts'
+import type { Archive } from './archive.ts'
 import type { Copier } from './copy.ts'
 import type { Previous } from './previous.ts'
 import type { BackupReport } from './report.ts'
@@ -14,6 +15,8 @@ export interface Job {
   previous: Previous
   copier: Copier
   tally: Tally
+  /** Present when images may be taken out of the archive class. */
+  archive?: Archive | undefined
   /** For work that the run cannot do without (all of the vault's): a failure stops everything, and is thrown. */
   orStop<T>(work: Promise<T>): Promise<T>
 }

@@ -26,12 +26,13 @@ export async function planBackup(
   const all: string[] = []
   for await (const name of source.repositories(run.signal)) all.push(name)
   const plans: RepositoryBackupPlan[] = []
+  const wakes = options.restoreArchived === true && source.moveImage !== undefined
   run.progress.phase('planning', { items: all.length })
   await inParallel(
     selectNames(options.repositories, all, { where: source.identity.url, log: run.log }),
     8,
     async (name) => {
-      plans.push(await planRepository(source, previous, name, run))
+      plans.push(await planRepository({ source, previous, wakes }, name, run))
       run.progress.advance({ items: 1 })
     },
   )
@@ -74,8 +75,7 @@ async function previousIn(store: Store, registryKey: string, run: Run): Promise<
 }
 
 async function planRepository(
-  source: Source,
-  previous: Previous,
+  { source, previous, wakes }: { source: Source; previous: Previous; wakes: boolean },
   repository: string,
   run: Run,
 ): Promise<RepositoryBackupPlan> {
@@ -83,10 +83,10 @@ async function planRepository(
   try {
     const listing = await source.images(repository, run.signal)
     const settings = await source.settings(repository, run.signal)
-    return comparePlan({ repository, state, listing, settings })
+    return comparePlan({ repository, state, listing, settings, wakes })
   } catch (error) {
     const { reason } = skippable(error, run)
-    const nothing = { new: 0, known: 0, archived: 0, gone: 0 }
+    const nothing = { new: 0, known: 0, archived: 0, woken: 0, gone: 0 }
     const tags = { total: 0, added: 0, moved: 0, removed: 0 }
     return { repository, change: 'unreadable', reason, manifests: nothing, tags, settingsChanged: false }
   }

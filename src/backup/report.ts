@@ -1,3 +1,4 @@
+import type { Digest } from '../core/digest.ts'
 import type { RegistryIdentity, Skipped, SnapshotRoot } from '../vault/format.ts'
 
 export interface BackupOptions {
@@ -5,8 +6,26 @@ export interface BackupOptions {
   repositories?: readonly string[]
   /** Blobs in flight at once, default 8. Memory follows it. */
   concurrency?: number
+  /**
+   * Take images of the archive class that were never held out of it, wait for them, and archive them again. ECR
+   * charges for it, and for 90 days of storage from then on (ecr-facts 2.11 and 10).
+   */
+  restoreArchived?: boolean
+  /** How long to wait for them, in ms; default 25 minutes. */
+  archivePatience?: number
   /** Who writes: `holdfast/1.2.3`. */
   tool?: string
+}
+
+/** An image that was taken out of the archive class for a backup. */
+export interface RestoredImage {
+  repository: string
+  digest: Digest
+  size?: number
+  archivedAgain: boolean
+  /** The way back, as a command, where the run could not take it. */
+  undo: string
+  trouble?: string
 }
 
 /** What a run sent to the registry. */
@@ -38,6 +57,8 @@ export interface BackupReport {
   /** What needed no copying: repositories without any change, manifests and blobs that the vault had. */
   reused: { repositories: number; manifests: number; blobs: number }
   skipped: Skipped[]
+  /** With `restoreArchived`: what was taken out of the archive class, by this run or by one that did not end. */
+  restoredFromArchive?: RestoredImage[]
   requests: RequestCounts
   durationMs: number
 }
@@ -47,11 +68,14 @@ export interface RepositoryBackupPlan {
   /** `unchanged` also when only pull times differ. `unreadable`: its listing failed; `reason` says why. */
   change: 'new' | 'changed' | 'unchanged' | 'unreadable'
   reason?: string
-  manifests: { new: number; known: number; archived: number; gone: number }
+  /** `archived`: never held and skipped. `woken`: of the new ones those that would be taken out of the archive. */
+  manifests: { new: number; known: number; archived: number; woken: number; gone: number }
   tags: { total: number; added: number; moved: number; removed: number }
   settingsChanged: boolean
   /** Sum of the new images' sizes where the listing tells them: shared layers count more than once. */
   estimatedBytes?: number
+  /** Of them, what would be taken out of the archive. */
+  wokenBytes?: number
 }
 
 export interface BackupEstimate {
@@ -66,6 +90,8 @@ export interface BackupEstimate {
   seconds: number
   limitedBy: string
   lineBytesPerSecond: number
+  /** With `restoreArchived`: what is taken out of the archive and what ECR asks for that; it comes on top of the time. */
+  archive?: { images: number; bytes: number; minutes: number; restoreUsd: number; note: string }
   /** For vaults in S3. */
   s3?: {
     puts: number

@@ -12,6 +12,8 @@ export interface RepositoryOutcome {
   skipped: Skipped[]
   /** The registry says that there is no such repository, although its list had it. */
   notFound?: boolean
+  /** It waits for images of the archive: to be called when everything else is done, and then it is this. */
+  later?: () => Promise<RepositoryOutcome>
 }
 
 export async function backUpRepository(job: Job, repository: string): Promise<RepositoryOutcome> {
@@ -23,12 +25,35 @@ export async function backUpRepository(job: Job, repository: string): Promise<Re
       readSettings(job, repository, previous),
     ])
     const reading = newReading(repository, listing, previous)
+    const waits = await job.archive?.wake(job, reading)
     await copyAll(job, reading)
-    const { state, skipped } = assemble(reading, settings.settings)
-    const entry = await keepState(job, state, previous)
-    return { entry, skipped: [...settings.skipped, ...skipped] }
+    if (!waits) return await conclude(job, reading, settings)
+    return { skipped: [], later: () => afterWaiting(job, reading, settings) }
   } catch (error) {
     return carriedOver(job, { repository, previous, failure: skippable(error, run) })
+  }
+}
+
+type ReadSettings = Awaited<ReturnType<typeof readSettings>>
+
+async function conclude(job: Job, reading: Reading, settings: ReadSettings): Promise<RepositoryOutcome> {
+  const { state, skipped } = assemble(reading, settings.settings)
+  const entry = await keepState(job, state, reading.previous)
+  return { entry, skipped: [...settings.skipped, ...skipped] }
+}
+
+/** What was read before the wait is not read again. Whatever fails, what was woken is archived again. */
+async function afterWaiting(job: Job, reading: Reading, settings: ReadSettings): Promise<RepositoryOutcome> {
+  const { repository, previous } = reading
+  try {
+    await job.archive?.wait(job, reading)
+    await copyAll(job, reading)
+    await job.archive?.archiveAgain(job, reading)
+    return await conclude(job, reading, settings)
+  } catch (error) {
+    const failure = skippable(error, job.run)
+    await job.archive?.archiveAgain(job, reading)
+    return carriedOver(job, { repository, previous, failure })
   }
 }
 

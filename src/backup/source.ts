@@ -12,6 +12,8 @@ export interface ListedImage {
   pushedAt?: string
   lastPull?: string
   status: ImageStatus
+  /** When it last came back from the archive, where there is one. */
+  activatedAt?: string
   /** Bytes of the image's layers as the registry counts them; for estimates only. */
   size?: number
 }
@@ -41,7 +43,7 @@ export interface ForeseenWork {
   blobs: number
 }
 
-/** A registry that can be backed up. Reads only. Everything that an implementation sends is counted. */
+/** A registry that can be backed up. Reads only, but for `moveImage`. Everything that an implementation sends is counted. */
 export interface Source {
   readonly identity: RegistryIdentity
   /** Who reads, for the record in the snapshot. */
@@ -60,6 +62,13 @@ export interface Source {
   ): AsyncIterable<FetchedManifest | NotFetched>
   /** The blob's bytes from the given offset; the caller hashes. */
   blob(repository: string, digest: Digest, from: number, signal: AbortSignal): Promise<Readable>
+  /** Into the archive class or out of it, which takes minutes; absent where there is none. Only for who asked for it. */
+  moveImage?(
+    repository: string,
+    digest: Digest,
+    to: 'standard' | 'archive',
+    signal: AbortSignal,
+  ): Promise<void>
   /** What reading so much would take beside the listings, by operation as `requests` names them; for estimates. */
   foresee?(work: ForeseenWork): Record<string, number>
   /** Requests a second that an operation of `requests` may take; undefined: nothing limits it. */

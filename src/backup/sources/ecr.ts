@@ -100,6 +100,16 @@ class EcrSource implements Source {
     return this.#downloads.open({ url, from, signal })
   }
 
+  async moveImage(
+    repository: string,
+    digest: Digest,
+    to: 'standard' | 'archive',
+    signal: AbortSignal,
+  ): Promise<void> {
+    const storageClass = to === 'archive' ? 'ARCHIVE' : 'STANDARD'
+    await this.#control.updateImageStorageClass(repository, { digest, storageClass }, signal)
+  }
+
   foresee({ newManifests, blobs }: ForeseenWork): Record<string, number> {
     const batches = newManifests.reduce((sum, count) => sum + Math.ceil(count / manifestsPerCall), 0)
     const work = { BatchGetImage: batches, GetDownloadUrlForLayer: blobs, ...registrySettingRequests }
@@ -157,7 +167,7 @@ const costsOneImage = [
 ] as const
 
 function toListed(image: EcrImage): ListedImage {
-  const { digest, subject, pushedAt, lastPull, mediaType, artifactType } = image
+  const { digest, subject, pushedAt, lastPull, activatedAt, mediaType, artifactType } = image
   if (!isDigest(digest)) throw badDigest(digest)
   return {
     digest,
@@ -167,6 +177,7 @@ function toListed(image: EcrImage): ListedImage {
     ...(subject && isDigest(subject) && { subject }),
     ...(pushedAt && { pushedAt }),
     ...(lastPull && { lastPull }),
+    ...(activatedAt && { activatedAt }),
     status: image.status.toLowerCase() as ListedImage['status'],
     // An index is listed with the size of its largest child, which is listed itself.
     size: mediaType && isIndexType(mediaType) ? 0 : image.bytes,
