@@ -7,6 +7,7 @@ import { putSigningConfiguration } from '../ecr/registry/signing.ts'
 import { createRepositoryCreationTemplate } from '../ecr/registry/templates.ts'
 import { type Registry, registryOf, type World } from '../world.ts'
 import { plantCleanFoundations } from './clean/foundations.ts'
+import { plantCleanNeighbours } from './clean/neighbours.ts'
 import { cleanRegistries } from './clean/registries.ts'
 import { plantDemoFoundations } from './demo/foundations.ts'
 import { plantDemoNeighbours } from './demo/neighbours.ts'
@@ -39,6 +40,7 @@ export async function seedClean(world: World): Promise<void> {
   for (const seed of seeds) await plantRegistry(world, seed)
   for (const { account, region, replication } of seeds)
     arrive(registryOf(world, account, region), replication)
+  plantCleanNeighbours(world)
 }
 
 /** Every image has reached every destination. */

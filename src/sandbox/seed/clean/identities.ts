@@ -140,6 +140,7 @@ function services(now: number): Role[] {
       },
       ...used(1),
     }),
+    startTasks(ago(120)),
     role('registry-templates', {
       ...owner,
       createdAt: ago(200),
@@ -162,6 +163,21 @@ function services(now: number): Role[] {
       },
     }),
   ]
+}
+
+/** Runs one family of tasks by the clock, and nothing else. */
+function startTasks(createdAt: number): Role {
+  return role('start-tasks', {
+    createdAt,
+    trust: trustService('scheduler', onlyFromMain),
+    inline: {
+      start: document(
+        allow('ecs:RunTask', `arn:aws:ecs:${home}:${main}:task-definition/invoices:*`),
+        allow('iam:PassRole', `arn:aws:iam::${main}:role/ecs-execution`),
+      ),
+    },
+    tags: { owner: 'platform-team' },
+  })
 }
 
 function secondFactor(now: number) {
