@@ -27,6 +27,20 @@ const words: Partial<Record<FaultKind, Record<Route['protocol'], Words>>> = {
     query: ['InternalFailure', 500],
     registry: ['UNKNOWN', 500],
   },
+  unavailable: {
+    json: ['ServiceUnavailableException', 503],
+    rest: ['ServiceUnavailableException', 503],
+    s3: ['ServiceUnavailable', 503],
+    query: ['ServiceUnavailable', 503],
+    registry: ['UNKNOWN', 503],
+  },
+  conflict: {
+    json: ['ConflictException', 409],
+    rest: ['ConflictException', 409],
+    s3: ['ConditionalRequestConflict', 409],
+    query: ['Conflict', 409],
+    registry: ['UNKNOWN', 409],
+  },
   'expired-token': {
     json: ['ExpiredTokenException', 400],
     rest: ['ExpiredTokenException', 403],
@@ -49,6 +63,8 @@ function messageOf(kind: FaultKind, { service, operation }: Route, arn: string):
   if (kind === 'denied')
     return `User: ${arn} is not authorized to perform: ${action} on resource: * because no identity-based policy allows the ${action} action`
   if (kind === 'throttled') return 'Rate exceeded'
+  if (kind === 'unavailable') return 'Come back later.'
+  if (kind === 'conflict') return 'A conflicting operation occurred during this request.'
   if (kind === 'server-error') return 'The server failed, because a fault was set.'
   if (service === 'registry') return 'Your authorization token has expired. Reauthenticate and try again.'
   return 'The security token included in the request is expired'

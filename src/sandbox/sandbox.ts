@@ -34,6 +34,10 @@ export interface Fault {
     | 'denied'
     | 'throttled'
     | 'server-error'
+    /** 503, which does not say when to come back. */
+    | 'unavailable'
+    /** 409: of S3, somebody else is writing the same key. */
+    | 'conflict'
     | 'reset'
     | 'cut-body'
     | 'flip-byte'
@@ -55,6 +59,8 @@ export interface Sandbox {
    * reset has status 0; one whose answer was lost or spoilt has the status that it would have had.
    */
   requestLog(): readonly { service: string; operation: string; status: number }[]
+  /** Which requests met a fault, oldest first. */
+  faultsMet(): readonly { service: string; operation: string; kind: Fault['kind'] }[]
   /** Stops listening, ends open connections, removes the temp folder. */
   close(): Promise<void>
 }

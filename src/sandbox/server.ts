@@ -20,6 +20,7 @@ export class House {
   readonly world: World
   readonly faults = new FaultBook()
   readonly log: LogEntry[] = []
+  readonly met: { service: string; operation: string; kind: FaultKind }[] = []
   readonly #running = new Set<Promise<void>>()
   readonly #afterEach: () => void
 
@@ -54,6 +55,7 @@ export class House {
     const request = requestOf(incoming)
     const route = await routeOr(router, this.world, { request, requestId })
     const fault = this.faults.take(route.service, [route.operation, ...(route.alias ? [route.alias] : [])])
+    if (fault) this.met.push({ service: route.service, operation: route.operation, kind: fault })
     if (fault === 'reset') {
       this.#record(route, 0)
       incoming.socket.resetAndDestroy()

@@ -51,7 +51,7 @@ function freshState(): WorldState {
 }
 
 function handleOf(house: House, folder: StateFolder, servers: Server[]): Sandbox {
-  const { world, faults, log } = house
+  const { world, faults, log, met } = house
   let closing: Promise<void> | undefined
   const close = async () => {
     await shut(servers)
@@ -65,6 +65,7 @@ function handleOf(house: House, folder: StateFolder, servers: Server[]): Sandbox
     addFault: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
     requestLog: () => log,
+    faultsMet: () => met,
     close: () => (closing ??= close()),
   }
 }
