@@ -12,7 +12,10 @@ import { controls } from '../controls/index.ts'
 import { type AuditSettings, defaultSettings } from '../controls/settings.ts'
 import { exit, HoldfastError, toHoldfastError } from '../core/errors.ts'
 import type { Inventory, RepositoryInventory } from '../inventory/inventory.ts'
+import { type Comparison, compareReports } from './compare.ts'
+import { type Score, scoreOf } from './score.ts'
 import { type AuditSummary, summarize } from './summary.ts'
+import { applyWaivers, type Waiver, type WaiverUse } from './waivers.ts'
 
 export interface AuditReport {
   schema: 'holdfast.audit/1'
@@ -25,12 +28,23 @@ export interface AuditReport {
   /** Grouped by control, in the order of the controls; within one, by repository. */
   findings: Finding[]
   summary: AuditSummary
+  /** Absent when nothing was judged. */
+  score?: Score
+  /** Every waiver of holdfast.yaml, used or not. */
+  waivers: WaiverUse[]
+  /** With `--since`. */
+  comparison?: Comparison
+  /** Requests that were sent to collect the inventory, by operation. */
+  requests: Record<string, number>
 }
 
 export interface JudgeOptions {
   /** Ids of controls; absent: all. An id that no control has is refused. */
   controls?: readonly string[]
   settings?: AuditSettings
+  waivers?: readonly Waiver[]
+  /** An earlier report to compare with. */
+  since?: AuditReport
 }
 
 /**
@@ -40,9 +54,11 @@ export interface JudgeOptions {
 export function judge(inventory: Inventory, options: JudgeOptions = {}): AuditReport {
   const chosen = choose(options.controls)
   const settings = options.settings ?? defaultSettings
-  const findings = chosen.flatMap((control) => judgeControl(control, inventory, settings))
+  const judged = chosen.flatMap((control) => judgeControl(control, inventory, settings))
   const { registry, collectedAt } = inventory
-  return {
+  const { findings, waivers } = applyWaivers(judged, options.waivers ?? [], collectedAt)
+  const score = scoreOf(chosen, findings)
+  const report: AuditReport = {
     schema: 'holdfast.audit/1',
     registry: registry.url,
     account: registry.account,
@@ -54,7 +70,11 @@ export function judge(inventory: Inventory, options: JudgeOptions = {}): AuditRe
       findings,
       chosen.map(({ id }) => id),
     ),
+    ...(score && { score }),
+    waivers,
+    requests: inventory.requests,
   }
+  return options.since ? { ...report, comparison: compareReports(options.since, report) } : report
 }
 
 const severities: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical']

@@ -71,6 +71,15 @@ export interface Finding {
   reason: string
   evidence?: Record<string, unknown>
   fix?: string
+  /** Of a waived finding. */
+  waiver?: FindingWaiver
+}
+
+export interface FindingWaiver {
+  owner: string
+  reason: string
+  /** Last day on which it holds: `2027-01-31`. */
+  expires: string
 }
 
 export const pass = (reason: string, evidence?: Record<string, unknown>): Verdict =>

@@ -39,6 +39,7 @@ export const errorCodes = {
     exit.interrupted,
     'The run was stopped (Ctrl-C or a termination signal). The vault is consistent.',
   ],
+  'inventory-invalid': [exit.usage, 'A file is not a saved inventory, or is one of a newer Holdfast.'],
   'key-unusable': [
     exit.failed,
     'The KMS key of a repository cannot be used: disabled, pending deletion or forbidden.',

@@ -1,4 +1,4 @@
-import type { Finding } from '../controls/control.ts'
+import type { Finding, FindingWaiver } from '../controls/control.ts'
 
 /** One sentence: who accepted it, why, and until when, as far as the finding says. */
 export function waiverWords(finding: Finding): string {
@@ -9,13 +9,7 @@ export function waiverWords(finding: Finding): string {
   return `Accepted${by}${until}${reason ? `: ${reason}` : '.'}`
 }
 
-interface Waiver {
-  owner?: string
-  reason?: string
-  expires?: string
-}
-
 /** Tolerant: a report of another version may have a waived finding without its waiver. */
-export function waiverOf(finding: Finding & { waiver?: Waiver }): Waiver {
+export function waiverOf(finding: Finding): Partial<FindingWaiver> {
   return finding.status === 'waived' ? (finding.waiver ?? {}) : {}
 }
