@@ -15,7 +15,14 @@ export interface Verdict {
 }
 
 export interface Mapping {
-  framework: 'FSBP' | 'CIS EKS' | 'NIST 800-53' | 'NIST 800-190'
+  framework:
+    | 'FSBP'
+    | 'CIS EKS'
+    | 'NIST 800-53'
+    | 'NIST 800-190'
+    | 'PCI DSS 4.0.1'
+    | 'SOC 2'
+    | 'ISO 27001:2022'
   ids: string[]
 }
 

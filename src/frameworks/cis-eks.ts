@@ -2,14 +2,13 @@ import type { Framework } from './framework.ts'
 
 /** The CIS benchmark that has ECR items; the AWS Foundations benchmark has none. */
 export const cisEks: Framework = {
+  id: 'cis-eks',
   name: 'CIS EKS',
   title: 'CIS Amazon EKS Benchmark, section 5.1',
-  requirements: [
-    { id: '5.1.1', title: 'images are scanned', controls: ['scanning-effective'] },
-    {
-      id: '5.1.2',
-      title: 'access to ECR is minimal',
-      controls: ['repository-policy-public', 'registry-policy-public', 'cross-account-push'],
-    },
-  ],
+  requirements: {
+    '5.1.1': 'images are scanned',
+    '5.1.2': 'access to ECR is minimal',
+    '5.1.3': 'clusters only read from ECR',
+    '5.1.4': 'only approved registries',
+  },
 }

@@ -1,13 +1,25 @@
 import type { Framework } from './framework.ts'
 
-/** ECR.4 is about public repositories, which Holdfast does not read. */
 export const fsbp: Framework = {
+  id: 'fsbp',
   name: 'FSBP',
   title: 'AWS Foundational Security Best Practices (Security Hub)',
-  requirements: [
-    { id: 'ECR.1', title: 'private repositories are scanned', controls: ['scanning-effective'] },
-    { id: 'ECR.2', title: 'tags are immutable', controls: ['tag-immutability'] },
-    { id: 'ECR.3', title: 'a lifecycle policy is there', controls: ['lifecycle-present'] },
-    { id: 'ECR.5', title: 'customer managed key', controls: ['kms-customer-key'] },
-  ],
+  requirements: {
+    'ECR.1': 'private repositories are scanned',
+    'ECR.2': 'tags are immutable',
+    'ECR.3': 'a lifecycle policy is there',
+    'ECR.4': 'public repositories carry tags',
+    'ECR.5': 'customer managed key',
+    'CloudTrail.1': 'a trail of all Regions',
+    'CloudTrail.2': 'the trail is encrypted',
+    'CloudTrail.4': 'log files are validated',
+    'CloudTrail.5': 'the trail goes to CloudWatch Logs',
+    'EventBridge.3': 'event buses have a policy',
+    'IAM.5': 'MFA for users with a console password',
+    'Inspector.2': 'Inspector scans ECR',
+    'KMS.3': 'keys are not deleted by mistake',
+    'KMS.5': 'keys are not public',
+    'Lambda.1': 'functions are not public',
+    'Lambda.2': 'functions use supported runtimes',
+  },
 }

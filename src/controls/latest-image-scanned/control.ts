@@ -12,6 +12,9 @@ export const latestImageScanned: RepositoryControl = {
   mappings: [
     { framework: 'NIST 800-53', ids: ['RA-5'] },
     { framework: 'NIST 800-190', ids: ['4.1.1'] },
+    { framework: 'PCI DSS 4.0.1', ids: ['6.3.1', '11.3.1'] },
+    { framework: 'SOC 2', ids: ['CC7.1'] },
+    { framework: 'ISO 27001:2022', ids: ['A.8.8'] },
   ],
   fix: 'Start a scan of the image by hand (basic scanning), or push it again under a rule that scans on push.',
   scope: 'repository',

@@ -9,7 +9,11 @@ export const ownerTag: RepositoryControl = {
   severity: 'low',
   why: 'When an image turns out to be vulnerable, or looks unused, nobody knows whom to ask.',
   needs: ['ecr:ListTagsForResource'],
-  mappings: [{ framework: 'NIST 800-53', ids: ['CM-8'] }],
+  mappings: [
+    { framework: 'NIST 800-53', ids: ['CM-8'] },
+    { framework: 'PCI DSS 4.0.1', ids: ['12.5.1'] },
+    { framework: 'ISO 27001:2022', ids: ['A.5.9'] },
+  ],
   fix: 'Add the resource tag owner with a team that can be reached.',
   scope: 'repository',
   judge: ({ tags }) => {

@@ -9,7 +9,11 @@ export const replicationConfigured: RegistryControl = {
   severity: 'low',
   why: 'When the Region is down or the account is lost, nothing can be pulled from anywhere.',
   needs: ['ecr:DescribeRegistry', 'ecr:DescribeRepositories'],
-  mappings: [{ framework: 'NIST 800-53', ids: ['CP-6'] }],
+  mappings: [
+    { framework: 'NIST 800-53', ids: ['CP-6'] },
+    { framework: 'SOC 2', ids: ['A1.2'] },
+    { framework: 'ISO 27001:2022', ids: ['A.8.14'] },
+  ],
   fix: 'Add a replication rule to the registry; it takes along what is pushed from then on.',
   scope: 'registry',
   judge: ({ replication, repositories }) => {

@@ -14,6 +14,7 @@ export const repositoryUnused: RepositoryControl = {
   mappings: [
     { framework: 'NIST 800-53', ids: ['CM-8', 'SI-12'] },
     { framework: 'NIST 800-190', ids: ['4.2.2'] },
+    { framework: 'ISO 27001:2022', ids: ['A.5.9', 'A.8.10'] },
   ],
   fix: 'Back it up, verify the snapshot, ask its owner, and only then delete the repository.',
   scope: 'repository',

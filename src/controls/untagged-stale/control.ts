@@ -19,6 +19,8 @@ export const untaggedStale: RepositoryControl = {
   mappings: [
     { framework: 'NIST 800-53', ids: ['SI-12'] },
     { framework: 'NIST 800-190', ids: ['4.2.2'] },
+    { framework: 'SOC 2', ids: ['C1.2'] },
+    { framework: 'ISO 27001:2022', ids: ['A.8.10'] },
   ],
   fix: 'Add a lifecycle rule that expires untagged images by age.',
   scope: 'repository',

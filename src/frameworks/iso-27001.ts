@@ -1,0 +1,30 @@
+import type { Framework } from './framework.ts'
+
+export const iso27001: Framework = {
+  id: 'iso-27001',
+  name: 'ISO 27001:2022',
+  title: 'ISO/IEC 27001:2022, Annex A',
+  requirements: {
+    'A.5.9': 'inventory of assets and owners',
+    'A.5.15': 'access control',
+    'A.5.16': 'identities',
+    'A.5.17': 'authentication information',
+    'A.5.18': 'access rights',
+    'A.5.21': 'supply chain',
+    'A.5.23': 'use of cloud services',
+    'A.8.2': 'privileged access',
+    'A.8.3': 'restriction of access to information',
+    'A.8.5': 'secure authentication',
+    'A.8.8': 'technical vulnerabilities',
+    'A.8.9': 'configuration management',
+    'A.8.10': 'deletion of information',
+    'A.8.13': 'backup',
+    'A.8.14': 'redundancy',
+    'A.8.15': 'logging',
+    'A.8.16': 'monitoring',
+    'A.8.20': 'security of networks',
+    'A.8.22': 'segregation of networks',
+    'A.8.24': 'cryptography',
+    'A.8.32': 'change management',
+  },
+}
