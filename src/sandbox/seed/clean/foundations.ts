@@ -13,7 +13,12 @@ import {
   topicsOf,
 } from '../neighbours/network.ts'
 import { type Place, placeIn } from '../neighbours/place.ts'
-import { onlyEncrypted, plantTrailBucket, trailStatements } from '../neighbours/trail-bucket.ts'
+import {
+  onlyEncrypted,
+  plantBucketAt,
+  plantTrailBucket,
+  trailStatements,
+} from '../neighbours/trail-bucket.ts'
 import { addCleanIdentities } from './identities.ts'
 
 export const abroad = 'us-east-1'
@@ -23,6 +28,8 @@ export const cleanKeys = {
   imagesAbroad: '5f0c2a34-9d1e-4b67-8a52-000000000006',
 }
 
+const accessLogs = 'shop-access-logs'
+
 /** What a registry that is in order stands on. Comes first. */
 export function plantCleanFoundations(world: World): void {
   const place = placeIn(world, main, home)
@@ -30,14 +37,15 @@ export function plantCleanFoundations(world: World): void {
   const { account } = place
   addCleanIdentities(account, world.now())
   account.kmsKeys = keys(world.now())
-  account.ec2 = { [home]: networkOf([shopVpc(), defaultVpc()], endpoints(place)) }
+  const networkIn = (each: Place) => networkOf([shopVpc(), defaultVpc()], endpoints(each))
+  account.ec2 = { [home]: networkIn(place), [abroad]: networkIn({ ...place, region: abroad }) }
   const topic = 'security-alerts'
   const confirmed = { topic, id: '5d0b1c2e-3f4a-4b5c-8d6e-7f8091a2b3c4' }
   const subscriptions = [mailTo(place, 'security@shop.example', confirmed)]
   account.sns = {
     [home]: topicsOf([topicAt(place, topic, { subscriptions, kmsKey: 'alias/trail' })]),
   }
-  plantBucket(place)
+  plantBuckets(place)
 }
 
 /** Each for one purpose, rotated every year, used by the account alone. */
@@ -99,7 +107,8 @@ function endpoints(place: Place) {
   ]
 }
 
-function plantBucket(place: Place): void {
+/** Whoever reads the trail is written down in a second bucket. */
+function plantBuckets(place: Place): void {
   const { region } = place
   const key = `arn:aws:kms:${region}:${main}:key/${cleanKeys.trail}`
   plantTrailBucket(
@@ -107,9 +116,10 @@ function plantBucket(place: Place): void {
     {
       policy: document(...trailStatements(place), onlyEncrypted),
       encryption: { algorithm: 'aws:kms', kmsKey: key, bucketKey: true },
-      logging: { bucket: 'shop-access-logs', prefix: 'trail/' },
+      logging: { bucket: accessLogs, prefix: 'trail/' },
       mfaDelete: true,
     },
     { versioning: 'Enabled' },
   )
+  plantBucketAt(place, accessLogs, { settings: {} })
 }

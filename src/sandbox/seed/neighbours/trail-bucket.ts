@@ -6,16 +6,19 @@ import { daysAgo, type Place } from './place.ts'
 export const trailBucketName = 'shop-audit-logs'
 
 export function plantTrailBucket(place: Place, settings: BucketSettings, rest: Partial<Bucket> = {}): void {
+  plantBucketAt(place, trailBucketName, { settings, ...rest })
+}
+
+export function plantBucketAt(place: Place, name: string, rest: Partial<Bucket>): void {
   const { world, account, region } = place
-  world.state.buckets[trailBucketName] = {
-    name: trailBucketName,
+  world.state.buckets[name] = {
+    name,
     account: account.id,
     region,
     createdAt: daysAgo(place, 850),
     // No prototype: a key may be called `__proto__`.
     objects: Object.create(null) as Bucket['objects'],
     uploads: {},
-    settings,
     ...rest,
   }
 }
