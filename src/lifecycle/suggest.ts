@@ -140,7 +140,10 @@ function unwritable(all: readonly { goal: string }[], text: string): Refusal[] {
 function conditionsOf({ images, inUse }: SuggestRequest, safety: readonly Safety[]): string[] {
   const { opaque } = relationsOf(images)
   const used = safety.length
-  const conditions = ['Nothing more is pushed or tagged; after a deployment, ask again.']
+  const conditions = [
+    'Nothing more is pushed or tagged; after a deployment, ask again.',
+    'Nothing else runs an image: EKS, EC2 and other accounts are known from --in-use only.',
+  ]
   if (inUse.length === 0) conditions.push('Nothing was said to be in use: nothing is shielded.')
   if (used > 0 && opaque.length > 0)
     conditions.push(
