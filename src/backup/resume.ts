@@ -12,6 +12,8 @@ export interface Download {
   clock: Clock
   signal: AbortSignal
   onBytes?: (count: number) => void
+  /** How much it reads ahead of its reader; default 256 KiB. */
+  ahead?: number
 }
 
 /** Tries that may bring nothing in a row. A try that brought at least one byte starts the count again. */
@@ -34,7 +36,7 @@ class ResumingBody extends Readable {
   #vain = 0
 
   constructor(download: Download) {
-    super({ highWaterMark: 256 * 1024 })
+    super({ highWaterMark: download.ahead ?? 256 * 1024 })
     this.#download = download
   }
 

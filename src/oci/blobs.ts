@@ -23,12 +23,61 @@ export function blobCalls(exchange: Exchange) {
 
     /** The bytes from the offset on; the caller hashes them, and comes again with a higher offset after a cut. */
     async blob(repository: string, digest: Digest, from: number, signal?: AbortSignal): Promise<Readable> {
-      const to = `/v2/${repository}/blobs/${digest}`
-      const ask = { operation: 'GetBlob', method: 'GET', to, repository, access: 'pull' } as const
-      const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {}
-      const answer = await exchange.send({ ...ask, headers, streams: true, ok: [200, 206], signal })
-      return bodyFrom(answer, from, describe(ask, answer.url))
+      return (await getBlob(exchange, { repository, digest, range: { from } }, signal)).body
     },
+
+    /** A part of the bytes. `ignored` when the server sends all the rest instead. */
+    blobRange(
+      repository: string,
+      digest: Digest,
+      range: ByteRange,
+      signal?: AbortSignal,
+    ): Promise<OpenedBody> {
+      return getBlob(exchange, { repository, digest, range }, signal)
+    },
+  }
+}
+
+async function getBlob(
+  exchange: Exchange,
+  { repository, digest, range }: { repository: string; digest: Digest; range: ByteRange },
+  signal: AbortSignal | undefined,
+): Promise<OpenedBody> {
+  const to = `/v2/${repository}/blobs/${digest}`
+  const ask = { operation: 'GetBlob', method: 'GET', to, repository, access: 'pull' } as const
+  const headers = rangeHeader(range)
+  const answer = await exchange.send({ ...ask, headers, streams: true, ok: [200, 206], signal })
+  return opened(answer, range, describe(ask, answer.url))
+}
+
+/** From the first byte wanted to the last, inclusive; without a last one to the end. */
+export interface ByteRange {
+  from: number
+  to?: number
+}
+
+export interface OpenedBody {
+  body: Readable
+  /** How many bytes follow, as the server announces it. */
+  length?: number
+  /** The server says that it answers requests for ranges. */
+  takesRanges: boolean
+  /** It answered this one with everything. */
+  ignored: boolean
+}
+
+export function rangeHeader({ from, to }: ByteRange): Record<string, string> {
+  return from > 0 || to !== undefined ? { range: `bytes=${from}-${to ?? ''}` } : {}
+}
+
+export function opened(answer: Answer, { from }: ByteRange, what: string): OpenedBody {
+  const { status, headers } = answer
+  const length = Number(headers['content-length'] ?? Number.NaN) - (status === 206 ? 0 : from)
+  return {
+    body: bodyFrom(answer, from, what),
+    ...(Number.isSafeInteger(length) && length >= 0 && { length }),
+    takesRanges: status === 206 || headers['accept-ranges']?.trim().toLowerCase() === 'bytes',
+    ignored: status !== 206,
   }
 }
 

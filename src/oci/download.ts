@@ -1,19 +1,17 @@
-import type { Readable } from 'node:stream'
 import type { Clock } from '../core/clock.ts'
-import { bodyFrom } from './blobs.ts'
+import { type ByteRange, type OpenedBody, opened, rangeHeader } from './blobs.ts'
 import { type AddressRule, guardedAgent } from './connect.ts'
 import { type Ask, describe, Exchange } from './exchange.ts'
 import { refusalBehind } from './failure.ts'
 
-export interface Download {
-  /** Gives a fresh URL; asked a second time when the first is no longer accepted. */
-  url: () => Promise<URL>
-  from: number
+export interface Download extends ByteRange {
+  /** Gives a URL; asked a second time, with the one that is no longer accepted. */
+  url: (refused?: URL) => Promise<URL>
   signal: AbortSignal
 }
 
 export interface Downloader {
-  open(download: Download): Promise<Readable>
+  open(download: Download): Promise<OpenedBody>
   requests(): Record<string, number>
   close(): Promise<void>
 }
@@ -29,21 +27,23 @@ export function downloader(options: {
   // No URL is below this base, so nothing is ever sent with an Authorization header.
   const base = new URL('http://none.invalid')
   const exchange = new Exchange({ base, agent, clock, random, pace: async () => {} })
-  const get = async (to: URL, { from, signal }: Download) => {
+  const get = async (to: URL, download: Download) => {
+    const { signal } = download
     const ask = { operation: 'GetBlob', method: 'GET', to, access: 'pull' } satisfies Partial<Ask>
-    const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {}
+    const headers = rangeHeader(download)
     const answer = await exchange.send({ ...ask, headers, streams: true, ok: [200, 206], signal })
-    return bodyFrom(answer, from, describe(ask, answer.url))
+    return opened(answer, download, describe(ask, answer.url))
   }
   return {
     async open(download) {
+      const url = await download.url()
       try {
-        return await get(await download.url(), download)
+        return await get(url, download)
       } catch (error) {
         // S3 answers 403 (or 400) to a URL that has expired (ecr-facts 4.9).
         const status = refusalBehind(error)?.status
         if (status !== 403 && status !== 400) throw error
-        return get(await download.url(), download)
+        return get(await download.url(url), download)
       }
     },
     requests: () => exchange.counts(),

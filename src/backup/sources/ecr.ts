@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream'
 import type { AwsContext } from '../../aws/context.ts'
+import type { Clock } from '../../core/clock.ts'
 import { type Digest, isDigest } from '../../core/digest.ts'
 import { HoldfastError, hasCode } from '../../core/errors.ts'
+import { isLoopbackHost } from '../../core/reference.ts'
 import type { Run } from '../../core/run.ts'
 import { type EcrControl, ecrControl } from '../../ecr/control.ts'
 import { refuseAwsHost } from '../../ecr/data-plane.ts'
@@ -12,18 +14,27 @@ import { readRegistrySettings, registrySettingRequests } from '../../ecr/read-re
 import { readRepositorySettings } from '../../ecr/read-settings.ts'
 import { downloadRule, EcrRegistryClient, prefixed } from '../../ecr/registry-client.ts'
 import type { EcrRepository } from '../../ecr/repositories.ts'
+import type { ByteRange } from '../../oci/blobs.ts'
 import { type Downloader, downloader } from '../../oci/download.ts'
 import { isIndexType, manifestMediaTypes } from '../../oci/media-types.ts'
 import type { RegistrySettings, RepositorySettings } from '../../vault/format.ts'
 import type { FetchedManifest, ForeseenWork, ListedImage, NotFetched, Source } from '../source.ts'
+import { type RangeOptions, RangeReader } from './ranges.ts'
 
 export async function openEcrSource(
-  aws: AwsContext,
+  { aws, ranges }: { aws: AwsContext; ranges?: RangeOptions | undefined },
   named: { account?: string; region?: string },
   run: Run,
 ): Promise<Source> {
   const { registry, principal } = await ecrIdentity(aws, named)
-  return new EcrSource(aws, { registry, principal, run })
+  return new EcrSource(aws, { registry, principal, ranges, run })
+}
+
+interface Opened {
+  registry: EcrRegistryIdentity
+  principal: string
+  ranges: RangeOptions | undefined
+  run: Run
 }
 
 class EcrSource implements Source {
@@ -33,17 +44,23 @@ class EcrSource implements Source {
   readonly #control: EcrControl
   readonly #downloads: Downloader
   readonly #registry: EcrRegistryClient
+  readonly #clock: Clock
+  readonly #reader: RangeReader
+  readonly #alwaysRanges: boolean
   /** What a listing told, until the settings are asked for. */
   readonly #described = new Map<string, EcrRepository>()
   /** By repository, digests that cannot be pulled now, as the last listing told. */
   readonly #asleep = new Map<string, Set<string>>()
 
-  constructor(aws: AwsContext, open: { registry: EcrRegistryIdentity; principal: string; run: Run }) {
+  constructor(aws: AwsContext, open: Opened) {
     this.identity = open.registry
     this.principal = open.principal
     this.#aws = aws
     this.#control = ecrControl(aws)
     this.#downloads = downloader({ addressRule: downloadRule(aws), clock: open.run.clock })
+    this.#clock = open.run.clock
+    this.#reader = new RangeReader(open.ranges)
+    this.#alwaysRanges = open.ranges !== undefined
     this.#registry = new EcrRegistryClient(aws, this.#control, open.run.clock)
   }
 
@@ -92,12 +109,21 @@ class EcrSource implements Source {
   }
 
   async blob(repository: string, digest: Digest, from: number, signal: AbortSignal): Promise<Readable> {
-    const url = async () => {
+    const ask = async () => {
       const found = await this.#control.getDownloadUrlForLayer(repository, digest, signal)
       refuseAwsHost(this.#aws, found.hostname)
       return found
     }
-    return this.#downloads.open({ url, from, signal })
+    let known = ask()
+    // Many parts may be refused at once; the first of them asks again, for all.
+    const url = async (refused?: URL) => {
+      if (refused && refused === (await known)) known = ask()
+      return known
+    }
+    const open = (range: ByteRange) => this.#downloads.open({ ...range, url, signal })
+    const what = `${repository} ${digest}`
+    if (!this.#alwaysRanges && isLoopbackHost((await known).hostname)) return (await open({ from })).body
+    return this.#reader.read({ open, from, what, clock: this.#clock, signal })
   }
 
   async moveImage(

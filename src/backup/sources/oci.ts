@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream'
+import type { Clock } from '../../core/clock.ts'
 import type { Digest } from '../../core/digest.ts'
 import { hasCode } from '../../core/errors.ts'
-import type { RegistryUrl } from '../../core/reference.ts'
+import { isLoopbackHost, type RegistryUrl } from '../../core/reference.ts'
 import type { Run } from '../../core/run.ts'
+import type { ByteRange } from '../../oci/blobs.ts'
 import type { OciClient } from '../../oci/client.ts'
 import type { FoundManifest } from '../../oci/manifests.ts'
 import { walkRepository } from '../../oci/walk.ts'
@@ -17,12 +19,14 @@ import type {
 } from '../source.ts'
 import type { RegistryAccess } from './access.ts'
 import { ociIdentity, openOciClient } from './oci-client.ts'
+import { defaultRanges, type RangeOptions, RangeReader } from './ranges.ts'
 
 type OciUrl = Extract<RegistryUrl, { kind: 'oci' }>
 
 export async function openOciSource(url: OciUrl, access: RegistryAccess, run: Run): Promise<Source> {
   const client = await openOciClient(url, access, run)
-  return new OciSource(ociIdentity(url, client), client)
+  const ranges = access.ranges ?? (isLoopbackHost(hostOf(url)) ? undefined : defaultRanges)
+  return new OciSource(ociIdentity(url, client), client, { clock: run.clock, ranges })
 }
 
 /** Manifests read during a walk are kept for the copy that follows, up to this much. */
@@ -30,15 +34,25 @@ const keptBytes = 32 * 1024 * 1024
 /** How much of it one walk may fill with manifests that it reads only for that copy. */
 const keptAtOnce = 4 * 1024 * 1024
 
+const hostOf = ({ host }: OciUrl): string => host.replace(/:\d+$/, '')
+
 class OciSource implements Source {
   readonly identity: RegistryIdentity
   readonly #client: OciClient
+  readonly #clock: Clock
+  readonly #reader: RangeReader | undefined
   readonly #kept = new Map<string, FoundManifest>()
   #keptBytes = 0
 
-  constructor(identity: RegistryIdentity, client: OciClient) {
+  constructor(
+    identity: RegistryIdentity,
+    client: OciClient,
+    { clock, ranges }: { clock: Clock; ranges: RangeOptions | undefined },
+  ) {
     this.identity = identity
     this.#client = client
+    this.#clock = clock
+    this.#reader = ranges && new RangeReader(ranges)
   }
 
   repositories(signal: AbortSignal): AsyncIterable<string> {
@@ -91,7 +105,9 @@ class OciSource implements Source {
   }
 
   blob(repository: string, digest: Digest, from: number, signal: AbortSignal): Promise<Readable> {
-    return this.#client.blob(repository, digest, from, signal)
+    if (!this.#reader) return this.#client.blob(repository, digest, from, signal)
+    const open = (range: ByteRange) => this.#client.blobRange(repository, digest, range, signal)
+    return this.#reader.read({ open, from, what: `${repository} ${digest}`, clock: this.#clock, signal })
   }
 
   foresee({ newManifests, blobs }: ForeseenWork): Record<string, number> {

@@ -7,5 +7,7 @@ import { openOciSource } from './oci.ts'
 
 /** Opens a registry for reading. Fails at once when it cannot be reached or does not take the credentials. */
 export async function openSource(url: RegistryUrl, access: RegistryAccess, run: Run): Promise<Source> {
-  return url.kind === 'ecr' ? openEcrSource(requireAws(access), url, run) : openOciSource(url, access, run)
+  return url.kind === 'ecr'
+    ? openEcrSource({ aws: requireAws(access), ranges: access.ranges }, url, run)
+    : openOciSource(url, access, run)
 }
