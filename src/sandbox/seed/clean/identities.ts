@@ -152,14 +152,6 @@ function services(now: number): Role[] {
         ),
       },
     }),
-    role('start-tasks', {
-      ...owner,
-      createdAt: ago(340),
-      trust: trustService('scheduler', onlyFromMain),
-      inline: {
-        start: document(allow('ecs:RunTask', `arn:aws:ecs:*:${main}:task-definition/*`)),
-      },
-    }),
     role('cloudtrail-to-logs', {
       ...owner,
       createdAt: ago(800),
