@@ -2,7 +2,10 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { XMLValidator } from 'fast-xml-parser'
 import { describe, expect, test } from 'vitest'
+import type { AuditReport } from '../src/audit/audit.ts'
+import { audit } from '../src/cli/commands/audit.ts'
 import { exit } from '../src/core/errors.ts'
+import { frameworks } from '../src/frameworks/index.ts'
 import { auditFormatNames } from '../src/report/formats/index.ts'
 import { runCli } from './support/cli.ts'
 import { temporaryFolder } from './support/folder.ts'
@@ -98,5 +101,32 @@ describe('audit --out: files beside the answer', () => {
     expect(result.stderr).toMatch(what)
     expect(result.stderr).toMatch(next)
     expect(where.sandbox.requestLog()).toEqual([])
+  })
+})
+
+describe('audit --framework', () => {
+  test('asks its controls only, and answers by requirement', async () => {
+    const where = await place()
+    const result = await runCli(['audit', '--framework', 'fsbp', '--format', 'json'], where)
+    const { frameworks, summary } = result.json<AuditReport>()
+    const [fsbp] = frameworks ?? []
+    expect(fsbp?.requirements.find(({ id }) => id === 'ECR.2')).toMatchObject({ status: 'fail' })
+    expect(Object.keys(summary.byControl)).not.toContain('owner-tag')
+  })
+
+  test.each([
+    [['--framework', 'hipaa'], /No framework is called "hipaa"/],
+    [['--framework', 'fsbp', '--control', 'owner-tag'], /None of these controls shows anything about fsbp/],
+  ])('%j is refused before AWS is asked', async (argv, what) => {
+    const where = await place()
+    const result = await runCli(['audit', ...argv], where)
+    expect(result.code).toBe(exit.usage)
+    expect(result.stderr).toMatch(what)
+    expect(where.sandbox.requestLog()).toEqual([])
+  })
+
+  test('the help lists every framework', () => {
+    const choices = audit.options.find(({ flags }) => flags.startsWith('--framework'))?.choices
+    expect(choices).toEqual(frameworks.map(({ id }) => id))
   })
 })

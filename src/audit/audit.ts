@@ -12,6 +12,7 @@ import { controls } from '../controls/index.ts'
 import { type AuditSettings, defaultSettings } from '../controls/settings.ts'
 import { exit, HoldfastError, toHoldfastError } from '../core/errors.ts'
 import type { Inventory, RepositoryInventory } from '../inventory/inventory.ts'
+import type { FrameworkResult } from './by-framework.ts'
 import { type Comparison, compareReports } from './compare.ts'
 import { type Score, scoreOf } from './score.ts'
 import { type AuditSummary, summarize } from './summary.ts'
@@ -34,6 +35,8 @@ export interface AuditReport {
   waivers: WaiverUse[]
   /** With `--since`. */
   comparison?: Comparison
+  /** With `--framework`. */
+  frameworks?: FrameworkResult[]
   /** Requests that were sent to collect the inventory, by operation. */
   requests: Record<string, number>
 }

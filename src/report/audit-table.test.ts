@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { judge } from '../audit/audit.ts'
+import { withFrameworks } from '../audit/by-framework.ts'
 import { controls } from '../controls/index.ts'
 import { denied, inventory, kmsKey, repository } from '../controls/inventory.fixture.ts'
 import { auditTable } from './audit-table.ts'
@@ -122,4 +123,11 @@ test.each(controls.map(({ id }) => [id]))('explain %s fits a terminal and ends i
 
 test('explain knows no stranger', () => {
   expect(() => explainControl('nothing')).toThrow('No control is called "nothing"')
+})
+
+test('with frameworks, each requirement says its status, within 100 columns', () => {
+  const text = auditTable(withFrameworks(report, ['fsbp', 'pci-dss', 'nist-800-53']))
+  expect(text).toMatch(/\n {2}FAIL +ECR\.2 +tags are immutable +7 fail of 7 +tag-immutability\n/)
+  expect(text.split('\n').filter((line) => displayWidth(line) > 100)).toEqual([])
+  expect(text).toContain('PCI DSS, version 4.0.1\n')
 })

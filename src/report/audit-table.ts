@@ -4,6 +4,7 @@ import type { Severity, Status } from '../controls/control.ts'
 import { plural } from '../core/bytes.ts'
 import { countsText, repositoryCount } from './counts.ts'
 import { type FindingGroup, findingGroups } from './finding-groups.ts'
+import { frameworkTable } from './framework-table.ts'
 import { fixOf } from './requirements.ts'
 import { subjectOf } from './subject.ts'
 import { plainText, table } from './text.ts'
@@ -27,7 +28,8 @@ export function auditTable(report: AuditReport, options: AuditTableOptions = {})
   const groups = findingGroups(report.findings)
   const shown = all ? groups : groups.filter(({ status }) => status === 'fail' || status === 'unknown')
   const blocks = shown.map((group) => groupText(group, { width, all, paint }))
-  return [...blocks, ...endText(report, { groups, width, all, paint })].join('\n\n')
+  const requirements = (report.frameworks ?? []).map((framework) => frameworkTable(framework, width))
+  return [...blocks, ...requirements, ...endText(report, { groups, width, all, paint })].join('\n\n')
 }
 
 interface Style {

@@ -4,7 +4,7 @@ import { auditFormatNames } from '../../report/formats/index.ts'
 import { answerAudit, outputFiles } from '../audit-output.ts'
 import { headerOf, openAwsFor, registryOf } from '../aws.ts'
 import { budgetOption } from '../budget.ts'
-import { type CommandSpec, option } from '../command.ts'
+import { type CommandOptions, type CommandSpec, option } from '../command.ts'
 
 export const audit: CommandSpec = {
   name: 'audit',
@@ -13,6 +13,12 @@ export const audit: CommandSpec = {
   options: [
     { flags: '--repository <glob>', does: 'only repositories that match; may be repeated', many: true },
     { flags: '--control <id>', does: 'only this control; may be repeated', many: true },
+    {
+      flags: '--framework <id>',
+      does: 'only what it demands, with a section by requirement; may be repeated',
+      choices: ['fsbp', 'cis-eks', 'nist-800-53', 'nist-800-190', 'pci-dss', 'soc-2', 'iso-27001'],
+      many: true,
+    },
     {
       flags: '--fail-on <severity>',
       does: 'exit 3 on a finding at or over it',
@@ -35,6 +41,7 @@ export const audit: CommandSpec = {
       line: "holdfast audit --repository 'shop/*' --control tag-immutability",
       does: 'one question about some',
     },
+    { line: 'holdfast audit --framework pci-dss', does: 'requirement by requirement' },
     { line: "holdfast audit --query 'findings[?status==`fail`].resource'", does: 'a list for a script' },
   ],
   exits: {
@@ -45,19 +52,36 @@ export const audit: CommandSpec = {
     const url = registryOf(context, argument)
     if (url.kind !== 'ecr') throw ecrOnly(argument)
     const files = await outputFiles(context, options)
+    const { frameworks, controls } = await askedOf(options)
     const aws = await openAwsFor(context, url.region)
     const identity = await aws.identity()
     requireAccount(url.account, identity.account)
     context.header(headerOf(identity, aws.region, aws.endpointOf('ecr')))
     const { collectInventory } = await import('../../inventory/collect.ts')
     const { judge, auditExit } = await import('../../audit/audit.ts')
+    const { withFrameworks } = await import('../../audit/by-framework.ts')
     const repositories = option.list(options, 'repository') ?? context.config.repositories
-    const controls = option.list(options, 'control')
     const inventory = await collectInventory(aws, context.run, { ...(repositories && { repositories }) })
-    const report = judge(inventory, { ...(controls && { controls }) })
+    const judged = judge(inventory, { ...(controls && { controls }) })
+    const report = frameworks ? withFrameworks(judged, frameworks) : judged
     await answerAudit(context, report, { files, all: option.flag(options, 'all') })
     return auditExit(report, gateOf(context.config.audit?.failOn, options))
   },
+}
+
+/** What `--framework` and `--control` leave to ask; each narrows the other. Undefined: everything. */
+async function askedOf(options: CommandOptions): Promise<{ frameworks?: string[]; controls?: string[] }> {
+  const frameworks = option.list(options, 'framework')
+  const wanted = option.list(options, 'control')
+  if (!frameworks) return wanted ? { controls: wanted } : {}
+  const { controlsOfFrameworks } = await import('../../audit/by-framework.ts')
+  const shown = controlsOfFrameworks(frameworks)
+  const controls = wanted ? shown.filter((id) => wanted.includes(id)) : shown
+  if (controls.length > 0) return { frameworks, controls }
+  throw new HoldfastError('usage', {
+    what: `None of these controls shows anything about ${frameworks.join(', ')}`,
+    next: 'Leave --control out, or --framework: holdfast explain CONTROL lists what a control maps to.',
+  })
 }
 
 function gateOf(fromFile: Severity | undefined, options: Record<string, unknown>): Severity | undefined {

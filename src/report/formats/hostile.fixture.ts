@@ -99,7 +99,9 @@ export function reportWith(text: string): AuditReport {
     waiver: { owner: text, reason: text, expires: '2026-12-31' },
   }
   const added = [{ ...hostile, status: 'fail' }, { ...hostile, status: 'unknown' }, waived] as Finding[]
-  return { ...report, findings: [...report.findings, ...added] }
+  const waiver = { control: text, resource: text, owner: text, reason: text, expires: text }
+  const waivers = [{ ...waiver, state: 'unused' as const, findings: 0 }]
+  return { ...report, findings: [...report.findings, ...added], waivers }
 }
 
 /** Bytes that a terminal, a parser or a reader could act on; line feeds are the format's own. */

@@ -3,7 +3,7 @@ import type { Finding } from '../../controls/control.ts'
 import { gravestFirst, severityOrder, statusOrder } from '../gravity.ts'
 import { fixOf, requirementsOf } from '../requirements.ts'
 import { subjectOf } from '../subject.ts'
-import { waiverOf } from '../waiver-words.ts'
+import { waiverWords } from '../waiver-words.ts'
 import { htmlText } from './html-escape.ts'
 
 /** What a browser still filters without a wait. The gravest come first, so what is left out is what passed. */
@@ -68,6 +68,7 @@ function row(finding: Finding): string {
 function why(finding: Finding): string {
   const { status, reason, evidence, resource } = finding
   const lines = [`<p>${htmlText(reason)}</p>`]
+  if (status === 'waived') lines.push(`<p>${htmlText(waiverWords(finding))}</p>`)
   const open = status === 'fail' || status === 'unknown' || status === 'waived'
   if (!open) return lines.join('')
   const fix = status === 'unknown' ? undefined : fixOf(finding)
@@ -82,19 +83,4 @@ function why(finding: Finding): string {
 /** Line by line: the line ends are ours, whatever the text in between holds. */
 function evidenceText(evidence: Record<string, unknown>): string {
   return JSON.stringify(evidence, null, 2).split('\n').map(htmlText).join('\n')
-}
-
-export function waiverSection({ findings }: AuditReport): string {
-  const waived = findings.filter(({ status }) => status === 'waived')
-  if (waived.length === 0) return ''
-  const rows = waived.slice(0, mostRows).map((finding) => {
-    const { owner = '', reason = '', expires = '' } = waiverOf(finding)
-    const cells = [finding.control, subjectOf(finding), owner, reason, expires]
-    return `<tr>${cells.map((cell) => `<td>${htmlText(cell)}</td>`).join('')}</tr>`
-  })
-  return `<section><h2>Waivers</h2>
-<table><thead><tr><th scope="col">Control</th><th scope="col">Where</th><th scope="col">Owner</th><th scope="col">Reason</th><th scope="col">Until</th></tr></thead>
-<tbody>
-${rows.join('\n')}
-</tbody></table></section>`
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { judge } from '../../audit/audit.ts'
+import { type AuditReport, judge } from '../../audit/audit.ts'
+import { withFrameworks } from '../../audit/by-framework.ts'
 import type { Finding } from '../../controls/control.ts'
 import { denied, inventory, repository } from '../../controls/inventory.fixture.ts'
 import { controlBytes, hostileExamples, hostileText, reportWith } from './hostile.fixture.ts'
@@ -9,12 +10,11 @@ import { html } from './html.ts'
 import { mostRows } from './html-findings.ts'
 
 const options = { version: '1.2.3' }
-const report = judge(
-  inventory({
-    replication: denied,
-    repositories: { ok: [repository({ tagMutability: { mode: 'MUTABLE', exclusions: [] } })] },
-  }),
-)
+const found = inventory({
+  replication: denied,
+  repositories: { ok: [repository({ tagMutability: { mode: 'MUTABLE', exclusions: [] } })] },
+})
+const report = judge(found)
 const page = html(report, options)
 
 function contents(text: string, element: string): string[] {
@@ -61,24 +61,32 @@ test('every filter and every heading of a column has a name, and the page a lang
   expect(page).not.toMatch(/ (style|on[a-z]+)="/)
 })
 
-test('waived findings have a section with who, why and until when', () => {
-  const waiver = { owner: 'ops', reason: 'A mirror.', expires: '2026-12-31' }
-  const findings = report.findings.map((finding) =>
-    finding.status === 'fail' ? { ...finding, status: 'waived', waiver } : finding,
-  ) as Finding[]
+test('waivers have a section with who, why, until when and what they are worth', () => {
+  const waiver = { owner: 'ops', reason: 'A mirror.', expires: '2026-06-10', control: 'tag-immutability' }
+  const waived = html(judge(found, { waivers: [{ ...waiver, resource: 'shop/*' }] }), options)
   expect(page).not.toContain('<h2>Waivers</h2>')
-  expect(html({ ...report, findings }, options)).toContain(
-    '<tr><td>tag-immutability</td><td>shop/api</td><td>ops</td><td>A mirror.</td><td>2026-12-31</td></tr>',
+  expect(waived).toContain(
+    '<tr><td class="fixed expiring">expiring</td><td>tag-immutability</td><td>shop/*</td>',
   )
+  expect(waived).toContain('<td>ops</td><td>A mirror.</td><td>2026-06-10</td><td>1</td></tr>')
+  expect(waived).toContain('<p>Accepted by ops until 2026-06-10: A mirror.</p>')
 })
 
-test.each([
-  [{}, undefined],
-  [{ score: 83 }, '83 of 100'],
-  [{ score: { value: 61.25 } }, '61.3 of 100'],
-  [{ score: 'high' }, undefined],
-])('a report with %j shows the score %s', (more, shown) => {
-  expect(/([\d.]+ of 100)<\/strong>score/.exec(html({ ...report, ...more }, options))?.[1]).toBe(shown)
+test('frameworks have a section each, requirement by requirement', () => {
+  const text = html(withFrameworks(report, ['fsbp', 'soc-2']), options)
+  expect(text).toContain(
+    '<tr><td class="fixed fail">fail</td><td>ECR.2</td><td>tags are immutable</td><td>1 fail of 1</td><td>tag-immutability</td></tr>',
+  )
+  expect(text).toContain('<h2>SOC 2, Trust Services Criteria of 2017</h2>')
+})
+
+test('a score is shown where the report has one', () => {
+  const shown = (more: Pick<AuditReport, 'score'>) => {
+    const { score: _, ...rest } = report
+    return /([\d.]+ of 100)<\/strong>score/.exec(html({ ...rest, ...more }, options))?.[1]
+  }
+  expect(shown({})).toBeUndefined()
+  expect(shown({ score: { value: 61.3, lost: [], notCounted: 0 } })).toBe('61.3 of 100')
 })
 
 test('a page of very many findings leaves out the mildest and says so', () => {
@@ -94,10 +102,10 @@ const tag =
 
 test('hostile names make no element, no attribute and no control byte', () => {
   const elements = (text: string) => text.match(tag)?.length
-  const usual = elements(html(reportWith('shop'), options)) ?? 0
+  const usual = elements(html(withFrameworks(reportWith('shop'), ['fsbp']), options)) ?? 0
   fc.assert(
     fc.property(hostileText, (name) => {
-      const text = html(reportWith(name), options)
+      const text = html(withFrameworks(reportWith(name), ['fsbp']), options)
       expect(controlBytes.test(text)).toBe(false)
       expect(contents(text, 'script')).toHaveLength(1)
       const bare = text

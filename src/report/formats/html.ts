@@ -6,8 +6,9 @@ import { severityOrder } from '../gravity.ts'
 import { scoreText } from '../score-text.ts'
 import type { AuditFormat } from './format.ts'
 import { htmlText } from './html-escape.ts'
-import { findingsSection, waiverSection } from './html-findings.ts'
+import { findingsSection } from './html-findings.ts'
 import { htmlScript } from './html-script.ts'
+import { frameworkSections, waiverSection } from './html-sections.ts'
 import { htmlStyle } from './html-style.ts'
 
 /**
@@ -37,6 +38,7 @@ export const html: AuditFormat = (report, { version }) => `<!doctype html>
 ${header(report)}
 <main>
 ${summary(report)}
+${frameworkSections(report)}
 ${findingsSection(report)}
 ${waiverSection(report)}
 </main>

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { judge } from '../../audit/audit.ts'
+import { withFrameworks } from '../../audit/by-framework.ts'
 import type { Finding } from '../../controls/control.ts'
 import { denied, inventory, repository } from '../../controls/inventory.fixture.ts'
 import { controlBytes, hostileExamples, hostileText, reportWith } from './hostile.fixture.ts'
@@ -66,6 +67,12 @@ test('what is waived says by whom and why', () => {
   ) as Finding[]
   expect(markdown({ ...report, findings }, options)).toContain(
     '| `shop/api` | Any push may move an existing tag. Accepted by ops: Later. |',
+  )
+})
+
+test('frameworks come with their requirements', () => {
+  expect(markdown(withFrameworks(report, ['fsbp']), options)).toContain(
+    '| fail | ECR.2 | tags are immutable | 1 fail of 2 | tag-immutability |',
   )
 })
 

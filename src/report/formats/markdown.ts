@@ -3,6 +3,7 @@ import type { Finding } from '../../controls/control.ts'
 import { plural } from '../../core/bytes.ts'
 import { countsText, repositoryCount } from '../counts.ts'
 import { type FindingGroup, findingGroups } from '../finding-groups.ts'
+import { requirementCounts } from '../framework-table.ts'
 import { gravestFirst } from '../gravity.ts'
 import { fixOf } from '../requirements.ts'
 import { subjectOf } from '../subject.ts'
@@ -19,7 +20,7 @@ const topFindings = 10
 export const markdown: AuditFormat = (report) => {
   const groups = findingGroups(report.findings).filter(({ status }) => wanted.includes(status))
   const page = limited(mostBytes - kept)
-  for (const line of [...head(report), ...top(report)]) page.add(line)
+  for (const line of [...head(report), ...top(report), ...requirements(report)]) page.add(line)
   const total = groups.reduce((sum, { findings }) => sum + findings.length, 0)
   let shown = 0
   for (const group of groups) {
@@ -65,6 +66,21 @@ function top(report: AuditReport): string[] {
     return `| ${severity} | ${code(control)} | ${markdownCode(subjectOf(finding))} | ${markdownText(reason)} |`
   })
   return ['', '| Severity | Control | Where | What is wrong |', '| --- | --- | --- | --- |', ...rows]
+}
+
+function requirements({ frameworks = [] }: AuditReport): string[] {
+  return frameworks.flatMap((framework) => [
+    '',
+    `## ${markdownText(framework.title)}`,
+    '',
+    '| Status | Requirement | About | Findings | Controls |',
+    '| --- | --- | --- | --- | --- |',
+    ...framework.requirements.map((requirement) => {
+      const { status, id, title, controls } = requirement
+      const cells = [status, id, title, requirementCounts(requirement), controls.join(', ')]
+      return `| ${cells.map(markdownText).join(' | ')} |`
+    }),
+  ])
 }
 
 /** Our own ids are safe, but a report may come from a file. */
