@@ -16,14 +16,14 @@ describe('help', () => {
   })
 
   test.each(commands.map(({ name }) => name))('%s --help has examples and fits the screen', async (name) => {
-    const { code, stdout } = await runCli([name, '--help'])
+    const { code, stdout } = await runCli([...name.split(' '), '--help'])
     expect(code).toBe(exit.ok)
     expect(stdout).toContain('Examples')
     expect(stdout).toContain('Exit codes')
     const lines = stdout.split('\n')
     expect(lines.filter((line) => line.length > 100)).toEqual([])
     expect(lines.length).toBeLessThanOrEqual(40)
-    expect((await runCli(['help', name])).stdout).toBe(stdout)
+    expect((await runCli(['help', ...name.split(' ')])).stdout).toBe(stdout)
   })
 
   test.each(['options', 'exit-codes'])('help %s', async (topic) => {
@@ -48,6 +48,21 @@ describe('wrong usage exits 2 with what, why and what next', () => {
     [['backup', 'oci://127.0.0.1:5000/path'], /Not a registry/, /without a path/],
     [['explain', 'tag-imutability'], /Nothing is called/, /Did you mean tag-immutability/],
     [['help', 'nothing'], /No help on "nothing"/, /holdfast help/],
+    [['lifecycle', 'simulat'], /unknown command 'lifecycle simulat'/, /Did you mean lifecycle simulate/],
+    [['lifecycle', 'lint'], /Give a file, or repositories/, /policy.json/],
+    [['lifecycle', 'suggest', '--keep-releases', '5'], /one repository/, /--repository shop/],
+    [
+      ['lifecycle', 'suggest', '--repository', 'x', '--tag-pattern', 'v*'],
+      /how many to keep/,
+      /--keep-releases/,
+    ],
+    [
+      ['lifecycle', 'suggest', '--repository', 'x', '--keep-releases', 'all'],
+      /not a whole number/,
+      /1 or more/,
+    ],
+    [['lifecycle', 'simulate', '--at', 'soon'], /not a time/, /2026-12-24/],
+    [['lifecycle', 'simulate', '--policy', 'nowhere.json'], /nowhere.json cannot be read/, /may read/],
     [['sandbox', '--aws-port', 'many'], /Not a port: "many"/, /0 to 65535/],
     [['explain', '--query', 'a['], /Not a JMESPath query/, /Example/],
   ])('%j', async (argv, what, next) => {

@@ -13,10 +13,13 @@ const needed: Record<string, string[]> = {
   history: ['shop/api'],
   prune: ['--keep-last', '3'],
   sandbox: ['--seed', 'empty'],
+  'lifecycle lint': ['--repository', '*'],
+  'lifecycle simulate': ['--repository', 'platform/*'],
+  'lifecycle suggest': ['--repository', 'shop/api', '--keep-releases', '5', '--tag-pattern', '1.*'],
 }
 const names = commands.map(({ name }) => name)
 const argvOf = (name: string, ...more: string[]) => [
-  name,
+  ...name.split(' '),
   ...(needed[name] ?? []),
   '--format',
   'json',
@@ -114,7 +117,7 @@ describe('--query', () => {
 
 describe('text fits 100 columns and has no colour in a pipe', () => {
   test.each(names.filter((name) => name !== 'sandbox'))('%s', async (name) => {
-    const { stdout } = await runCli([name, ...(needed[name] ?? [])], await placeOf(name))
+    const { stdout } = await runCli([...name.split(' '), ...(needed[name] ?? [])], await placeOf(name))
     expect(stdout).not.toContain('\x1b')
     expect(
       stdout.split('\n').filter((line) => line.length > 100 && !line.includes('/holdfast-test-')),

@@ -6,6 +6,9 @@ import { doctor } from './commands/doctor.ts'
 import { explain } from './commands/explain.ts'
 import { history } from './commands/history.ts'
 import { hold } from './commands/hold.ts'
+import { lifecycleLint } from './commands/lifecycle-lint.ts'
+import { lifecycleSimulate } from './commands/lifecycle-simulate.ts'
+import { lifecycleSuggest } from './commands/lifecycle-suggest.ts'
 import { prune } from './commands/prune.ts'
 import { restore } from './commands/restore.ts'
 import { sandbox } from './commands/sandbox.ts'
@@ -18,6 +21,9 @@ export const commands: readonly CommandSpec[] = [
   doctor,
   audit,
   explain,
+  lifecycleLint,
+  lifecycleSimulate,
+  lifecycleSuggest,
   backup,
   snapshots,
   history,

@@ -8,6 +8,8 @@ export interface Io {
   stderrIsTerminal: boolean
   env: Record<string, string | undefined>
   cwd: string
+  /** All of standard input; absent: that of the process. */
+  stdin?: () => Promise<string>
   /** Aborted by Ctrl-C or a termination signal. */
   signal: AbortSignal
 }
