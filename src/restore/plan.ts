@@ -9,6 +9,7 @@ import { expectListeners } from '../core/stop.ts'
 import type { ManifestRow, RepositorySettings, RepositoryState, ShardEntry } from '../vault/format.ts'
 import { type Chosen, chooseImages, choosesImages, namedBy, narrowed, refuseUnmatched } from './choose.ts'
 import { blockedBy, byPush, restoreOrder } from './order.ts'
+import { secondsFor } from './pace.ts'
 import { registryPlanFor } from './registry-settings.ts'
 import { targetNames } from './rename.ts'
 import type {
@@ -26,10 +27,8 @@ import {
   planSettings,
   refuseForeignKey,
 } from './settings.ts'
+import { tagsAlong } from './tags-along.ts'
 import type { RepositoryContents } from './target.ts'
-
-/** ecr-facts 4.10: where the target names no rate of its own, ECR's whole quota is the best that can be hoped for. */
-const putImagePerSecond = 10
 
 interface PlannedRepository {
   plan: RepositoryRestorePlan
@@ -38,6 +37,8 @@ interface PlannedRepository {
   warnings: string[]
   /** What the target has of it already, archived images too. */
   present: ReadonlySet<Digest>
+  /** Requests that put a manifest or a tag; most tags go along with their manifest. */
+  puts: number
 }
 
 /** What a restore would do, as data. Reads the vault's states and the target's listings; changes nothing. */
@@ -72,8 +73,9 @@ export async function planRestore(route: Route, options: RestoreOptions, run: Ru
       ...planned.flatMap((each) => each.warnings),
     ],
     totals,
-    estimatedSeconds: Math.ceil(
-      (totals.manifests + totals.tags) / (target.putsPerSecond?.() ?? putImagePerSecond),
+    estimatedSeconds: secondsFor(
+      { puts: planned.reduce((sum, { puts }) => sum + puts, 0), uploads: totals.blobs },
+      target,
     ),
   }
 }
@@ -189,7 +191,12 @@ async function planRepository(
     notRestored: [...work.notRestored.map((each) => ({ ...each, repository: name }))],
     warnings: notices.map((notice) => `${into}: ${notice}.`),
     present: contents.digests,
+    puts: plan.manifests.length + tags.length - tagsAlong(plan.manifests, rowsOf(state), tags).size,
   }
+}
+
+export function rowsOf(state: RepositoryState): Map<Digest, ManifestRow> {
+  return new Map(state.manifests.map((row) => [row.digest, row]))
 }
 
 function nothing(): RepositoryContents {
@@ -245,7 +252,7 @@ function externalIn(row: ManifestRow) {
 
 /** Tags that do not point where they should, oldest image first. */
 function tagWork(state: RepositoryState, found: Map<string, Digest>, blocked: Map<Digest, Digest>) {
-  const rows = new Map(state.manifests.map((row) => [row.digest, row]))
+  const rows = rowsOf(state)
   return Object.entries(state.tags)
     .filter(([tag, digest]) => found.get(tag) !== digest && !blocked.has(digest))
     .map(([tag, digest]) => ({ tag, digest, row: rows.get(digest), from: found.get(tag) }))

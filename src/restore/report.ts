@@ -66,7 +66,7 @@ export interface RepositoryRestorePlan {
   /** Those that the target lacks; each after everything that it refers to, otherwise in the order of their first push. */
   manifests: PlannedManifest[]
   manifestsPresent: number
-  /** Set after all manifests. */
+  /** One goes along with its manifest where nothing of its image comes later, the others after all manifests. */
   tags: PlannedTag[]
   /** Go back to the archive class at the end. */
   archive: Digest[]
@@ -127,7 +127,7 @@ export interface RestorePlan {
     blobs: number
     bytes: number
   }
-  /** From the rate of PutImage alone, as the budget has it, else 10 a second (ecr-facts 4.10); the bytes come on top. */
+  /** From the rates of PutImage and of uploads, as the budget has them, else 10 puts a second (ecr-facts 4.10); the bytes come on top. */
   estimatedSeconds: number
 }
 

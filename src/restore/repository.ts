@@ -6,6 +6,7 @@ import { narrowed } from './choose.ts'
 import type { NotRestored, PlannedTag, RepositoryRestorePlan, RestorePlan, Route } from './report.ts'
 import type { BlobSender } from './send-blobs.ts'
 import { imageSetback, type Setback } from './setback.ts'
+import { tagsAlong } from './tags-along.ts'
 
 export interface RestoreWork {
   route: Route
@@ -23,6 +24,8 @@ interface Restoring {
   state: RepositoryState
   fresh: boolean
   present: { digests: Set<Digest>; tags: Map<string, Digest> }
+  /** Tags that went along with their manifest. */
+  tagged: Set<string>
   /** Blobs and manifests that did not get there, and why. */
   lost: Map<Digest, Setback>
 }
@@ -51,7 +54,7 @@ async function enter({ route, run }: RestoreWork, plan: RepositoryRestorePlan): 
   const present = fresh
     ? { digests: new Set<Digest>(), tags: new Map() }
     : await target.contents(plan.into, run.signal)
-  return { plan, rows, state, fresh, present, lost: new Map() }
+  return { plan, rows, state, fresh, present, tagged: new Set(), lost: new Map() }
 }
 
 async function sendBlobs({ sender, run }: RestoreWork, restoring: Restoring): Promise<void> {
@@ -70,9 +73,11 @@ async function sendBlobs({ sender, run }: RestoreWork, restoring: Restoring): Pr
 /** One after the other: the order of the pushes is what lifecycle rules will see, and PutImage is slow anyway. */
 async function putManifests(work: RestoreWork, restoring: Restoring): Promise<void> {
   const { plan, rows, present, lost } = restoring
-  for (const { digest, mediaType } of plan.manifests) {
+  const missing = plan.manifests.filter(({ digest }) => !present.digests.has(digest))
+  const along = tagsAlong(missing, rows, plan.tags)
+  for (const { digest, mediaType } of missing) {
     const row = rows.get(digest)
-    if (!row || present.digests.has(digest)) continue
+    if (!row) continue
     const lacking = [...row.blobs, ...row.manifests, ...(row.subject ? [row.subject] : [])].find((need) =>
       lost.has(need),
     )
@@ -80,9 +85,30 @@ async function putManifests(work: RestoreWork, restoring: Restoring): Promise<vo
       ...lost.get(lacking),
       reason: `It needs ${lacking}: ${lost.get(lacking)?.reason}`,
     }
-    const failure = why ?? (await putManifest(work, { repository: plan.into, digest, mediaType }))
+    const failure =
+      why ?? (await putWithTag(work, restoring, { digest, mediaType, planned: along.get(digest) }))
     if (failure) lose(work, restoring, digest, { kind: failure.kind ?? 'failed', reason: failure.reason })
   }
+}
+
+/** Where the two cannot go together, the manifest goes alone, and what is wrong with the tag shows at the end. */
+async function putWithTag(
+  work: RestoreWork,
+  restoring: Restoring,
+  { planned, ...manifest }: { digest: Digest; mediaType: string; planned: PlannedTag | undefined },
+): Promise<Setback | undefined> {
+  const image = { repository: restoring.plan.into, ...manifest }
+  if (planned && !tagMoved(work, restoring, planned)) {
+    const { tag } = planned
+    const failure = await putManifest(work, { ...image, tag })
+    if (!failure) {
+      restoring.tagged.add(tag)
+      work.counts.manifests++
+      work.run.progress.advance({ items: 1 })
+    }
+    if (!failure || failure.kind === 'damaged') return failure
+  }
+  return putManifest(work, image)
 }
 
 async function putManifest(
@@ -108,9 +134,14 @@ function lose(work: RestoreWork, { plan, lost }: Restoring, digest: Digest, why:
 }
 
 async function setTags(work: RestoreWork, restoring: Restoring): Promise<void> {
-  const { plan, present, lost } = restoring
+  const { plan, present, tagged, lost } = restoring
   for (const planned of plan.tags) {
-    if (lost.has(planned.digest) || present.tags.get(planned.tag) === planned.digest) continue
+    if (
+      tagged.has(planned.tag) ||
+      lost.has(planned.digest) ||
+      present.tags.get(planned.tag) === planned.digest
+    )
+      continue
     const failure = tagMoved(work, restoring, planned) ?? (await setTag(work, restoring, planned))
     if (!failure) continue
     const reason = `Tag ${planned.tag}: ${failure.reason}`

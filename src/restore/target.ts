@@ -45,6 +45,8 @@ export interface Target {
   archive(repository: string, digest: Digest, signal: AbortSignal): Promise<void>
   /** Manifests and tags that may be put in a second; absent or undefined: nothing is known that limits it. */
   putsPerSecond?(): number | undefined
+  /** Blobs that may be uploaded in a second, whatever their size. */
+  uploadsPerSecond?(): number | undefined
   requests(): Record<string, number>
   close(): Promise<void>
 }

@@ -110,6 +110,13 @@ class EcrTarget implements Target {
     return this.#aws.budget.rateOf('ecr:PutImage')
   }
 
+  /** Each takes one request to begin and one that ends it. */
+  uploadsPerSecond(): number | undefined {
+    const steps = ['ecr:InitiateLayerUpload', 'ecr:CompleteLayerUpload']
+    const rates = steps.flatMap((step) => this.#aws.budget.rateOf(step) ?? [])
+    return rates.length > 0 ? Math.min(...rates) : undefined
+  }
+
   requests(): Record<string, number> {
     return { ...this.#aws.requests(), ...this.#registry.requests() }
   }
