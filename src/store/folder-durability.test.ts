@@ -146,6 +146,21 @@ test('who is told "exists" is told of a durable name', async () => {
   expect(events).toContain('sync blobs')
 })
 
+test('what was removed is gone for good before a name in another folder changes', async () => {
+  const store = folderStore(join(base, 'vault'))
+  for (const key of ['snapshots/a', 'blobs/a', 'blobs/b', 'blobs/c']) await store.put(key, Buffer.from('x'))
+  await store.delete('snapshots/a')
+  events.length = 0
+  await store.delete('blobs/a')
+  expect(events).toEqual(['sync snapshots'])
+  await store.delete('blobs/b')
+  expect(events, 'in the same folder they may come back, and that does no harm').toEqual(['sync snapshots'])
+  events.length = 0
+  await store.put('snapshots/b', Buffer.from('y'), { ifAbsent: true })
+  const named = events.findIndex((event) => event.includes(' b in '))
+  expect(events.slice(0, named)).toContain('sync blobs')
+})
+
 test('a sync that fails is a put that failed', async () => {
   const store = folderStore(join(base, 'vault'))
   await store.put('blobs/first', Buffer.from('x'))

@@ -12,6 +12,7 @@ import { folderOf, listFolder, stored } from './folder/list.ts'
 import { Place } from './folder/place.ts'
 import { publish } from './folder/publish.ts'
 import { readFileOf } from './folder/read.ts'
+import { Removals } from './folder/removals.ts'
 import { DirectorySync } from './folder/sync.ts'
 import { UnfinishedFile } from './folder/unfinished.ts'
 import { HashThreads } from './hashing/threads.ts'
@@ -43,6 +44,7 @@ class FolderStore implements Store {
   readonly url: string
   readonly #clock: Clock
   readonly #sync: DirectorySync
+  readonly #removals: Removals
   readonly #place: Place
   readonly #hashing: { clock: Clock; blocks: Blocks; threads: HashThreads }
 
@@ -52,6 +54,7 @@ class FolderStore implements Store {
     this.#clock = clock
     this.#hashing = { clock, blocks: new Blocks(), threads: new HashThreads() }
     this.#sync = new DirectorySync(clock)
+    this.#removals = new Removals(this.#sync)
     this.#place = new Place(path, { clock, log, sync: this.#sync })
   }
 
@@ -117,12 +120,17 @@ class FolderStore implements Store {
     yield* listFolder(root, { prefix, signal, clock: this.#clock })
   }
 
-  /** A delete may be undone by a power loss right after it; what is gone by a prune is only gone for good later. */
+  /** May be undone by a power loss, but not after a later change in another folder was done: see `Removals`. */
   async delete(key: string, signal?: AbortSignal): Promise<void> {
     checkKey(key)
     throwIfAborted(signal)
     const path = await this.#place.within(key)
-    if (path) await onDisk(key, () => unless(['ENOENT', 'ENOTDIR'], undefined, () => unlink(path)))
+    if (!path) return
+    await onDisk(key, async () => {
+      await this.#removals.settleBefore(dirname(path))
+      await unless(['ENOENT', 'ENOTDIR'], undefined, () => unlink(path))
+    })
+    this.#removals.add(dirname(path))
   }
 
   close(): Promise<void> {
@@ -150,6 +158,7 @@ class FolderStore implements Store {
   async #publish(from: string, { key, options }: Put): Promise<'created' | 'exists'> {
     const attempt = async () => {
       const to = await this.#place.destination(key)
+      await this.#removals.settleBefore(dirname(to))
       const answer = await publish({ key, from, to, ifAbsent: options.ifAbsent === true })
       await this.#sync.sync(dirname(to))
       return answer
