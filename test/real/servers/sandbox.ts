@@ -21,7 +21,7 @@ export interface RunningSandbox extends Ready {
 }
 
 interface SandboxProcessOptions {
-  seed?: 'demo' | 'empty'
+  seed?: 'demo' | 'clean' | 'empty'
   /** A folder that the caller keeps; absent: one that goes away at the stop. */
   state?: string
 }
