@@ -51,16 +51,20 @@ const services: Record<string, JsonService> = {
 function asJsonService(service: NeighbourService): [string, JsonService][] {
   const { name, signingName = name, wire, operations } = service
   if (wire.kind !== 'json') return []
-  const { target, version, known } = wire
+  const { target, longTarget = target, version, known } = wire
   const find = (operation: string): Perform | undefined =>
     Object.hasOwn(operations, operation)
       ? async (world, caller, input) => performNeighbour(world, caller, { service, operation, input })
       : undefined
-  return [[target, { service: name, signingName, version, known, find }]]
+  const json = { service: name, signingName, version, known, find }
+  return [
+    [target, json],
+    [longTarget, json],
+  ]
 }
 
 export function readTarget(target: string): { prefix: string; service: string; operation: string } {
-  const dot = target.indexOf('.')
+  const dot = target.lastIndexOf('.')
   const [prefix, operation] = [target.slice(0, dot), target.slice(dot + 1)]
   const service = Object.hasOwn(services, prefix) ? services[prefix]?.service : undefined
   return { prefix, operation, service: service ?? prefix }

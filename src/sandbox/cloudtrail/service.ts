@@ -7,7 +7,14 @@ import type { TrailState } from './state.ts'
 
 export const cloudtrail: NeighbourService = {
   name: 'cloudtrail',
-  wire: { kind: 'json', version: '1.1', target: 'CloudTrail_20131101', known: knownOperations },
+  wire: {
+    kind: 'json',
+    version: '1.1',
+    target: 'CloudTrail_20131101',
+    // The AWS CLI's.
+    longTarget: 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101',
+    known: knownOperations,
+  },
   errors: { input: 'InvalidParameterCombinationException', token: 'InvalidNextTokenException' },
   operations: {
     DescribeTrails: describeTrails,

@@ -21,6 +21,8 @@ export interface JsonWire {
   version: '1.0' | '1.1'
   /** First half of `X-Amz-Target`. */
   target: string
+  /** A longer form of it, which older clients send. */
+  longTarget?: string
   known: readonly string[]
 }
 
@@ -58,5 +60,3 @@ export function inRegion<T>(memory: ByRegion<T> | undefined, { caller }: Neighbo
 export function arnOf({ caller }: Pick<NeighbourCall, 'caller'>, service: string, resource: string): string {
   return `arn:aws:${service}:${caller.region}:${caller.account}:${resource}`
 }
-
-export const seconds = (milliseconds: number): number => milliseconds / 1000
