@@ -74,6 +74,14 @@ export function restoreText(report: RestoreReport): string {
       'Sent',
       `${plural(report.manifests, 'manifest')}, ${plural(report.tags, 'tag')}, ${plural(blobs.sent, 'blob')}, ${formatBytes(report.bytes)} in ${formatDuration(report.durationMs)}`,
     ],
+    ...(report.referrerTags
+      ? [
+          [
+            'Referrers',
+            `listed under ${plural(report.referrerTags, 'tag')}: the registry has no referrers API`,
+          ],
+        ]
+      : []),
     ['Spared', `${plural(blobs.present, 'blob')} found in place, ${blobs.mounted} mounted from a neighbour`],
     [
       'Compared',

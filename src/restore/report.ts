@@ -149,6 +149,8 @@ export interface RestoreReport {
   /** Sent by this run; what was there already is not counted. */
   manifests: number
   tags: number
+  /** Tags that list referrers, written or completed where the registry has no referrers API. Absent: none. */
+  referrerTags?: number
   blobs: { sent: number; mounted: number; present: number }
   bytes: number
   identical: boolean

@@ -3,6 +3,7 @@ import { allSettled } from '../core/parallel.ts'
 import type { Run } from '../core/run.ts'
 import type { ManifestRow, RepositoryState } from '../vault/format.ts'
 import { narrowed } from './choose.ts'
+import { tagReferrers } from './referrer-tags.ts'
 import type { NotRestored, PlannedTag, RepositoryRestorePlan, RestorePlan, Route } from './report.ts'
 import type { BlobSender } from './send-blobs.ts'
 import { imageSetback, type Setback } from './setback.ts'
@@ -13,7 +14,7 @@ export interface RestoreWork {
   plan: RestorePlan
   run: Run
   sender: BlobSender
-  counts: { manifests: number; tags: number }
+  counts: { manifests: number; tags: number; referrerTags: number }
   notRestored: NotRestored[]
 }
 
@@ -40,6 +41,7 @@ export async function restoreRepository(work: RestoreWork, plan: RepositoryResto
     restoring.state.blobs.map((row) => row.digest).filter((d) => !restoring.lost.has(d)),
   )
   await setTags(work, restoring)
+  await listReferrers(work, restoring)
   await archiveAgain(work, restoring)
   await applySettings(work, plan)
 }
@@ -162,6 +164,14 @@ function tagMoved({ plan }: RestoreWork, { present }: Restoring, { tag, from }: 
     kind: 'failed' as const,
     reason: `it points to ${found} since the plan was made, and is left there`,
   }
+}
+
+/** After everything else of an image: whoever finds the list finds what it names. */
+async function listReferrers({ route, run, counts, notRestored }: RestoreWork, restoring: Restoring) {
+  const { plan, state, lost } = restoring
+  const { written, failed } = await tagReferrers({ route, run, state, lost, into: plan.into })
+  counts.referrerTags += written
+  notRestored.push(...failed.map((each) => ({ ...each, repository: plan.repository })))
 }
 
 async function archiveAgain(work: RestoreWork, { plan, lost }: Restoring): Promise<void> {

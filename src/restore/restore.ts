@@ -48,7 +48,7 @@ async function restoreAll(
   const { signal, stop } = stoppable(caller.signal)
   const run = { ...caller, signal }
   const sender = blobSender(route, options.concurrency ?? 8, run)
-  const counts = { manifests: 0, tags: 0 }
+  const counts = { manifests: 0, tags: 0, referrerTags: 0 }
   const work: RestoreWork = { route, plan, run, sender, counts, notRestored: [...plan.notRestored] }
   run.progress.phase('restoring', {
     items: plan.totals.manifests + plan.totals.tags,
@@ -96,6 +96,7 @@ function reportOf(
     repositories: plan.repositories.length,
     manifests: counts.manifests,
     tags: counts.tags,
+    ...(counts.referrerTags > 0 && { referrerTags: counts.referrerTags }),
     blobs: { sent, mounted, present },
     bytes,
     identical: differences.length === 0 && unknown.length === 0 && !unread,

@@ -36,6 +36,15 @@ export interface Target {
   ): Promise<void>
   /** Without a tag the manifest is put by its digest. The registry's digest must equal ours. */
   putManifest(repository: string, manifest: PutManifest, signal: AbortSignal): Promise<void>
+  /**
+   * What the tag of a subject's referrers points to, in a registry without a referrers API; `none` when there is no such
+   * tag. `needless`: the registry has the API, and lists referrers by itself. Absent: it always does.
+   */
+  referrersTag?(
+    repository: string,
+    subject: Digest,
+    signal: AbortSignal,
+  ): Promise<Uint8Array | 'none' | 'needless'>
   /** The settings that are applied last: policy, tags, scanning, lifecycle policy, tag immutability. */
   applySettings(repository: string, settings: RepositorySettings, signal: AbortSignal): Promise<void>
   /** What holds for the whole registry; absent where nothing does. */

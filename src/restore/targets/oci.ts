@@ -6,6 +6,7 @@ import { inParallel } from '../../core/parallel.ts'
 import type { RegistryUrl } from '../../core/reference.ts'
 import type { Run } from '../../core/run.ts'
 import type { OciClient } from '../../oci/client.ts'
+import { fallbackTag } from '../../oci/referrers.ts'
 import { walkRepository } from '../../oci/walk.ts'
 import type { RegistryIdentity, RepositorySettings } from '../../vault/format.ts'
 import type { PutManifest, RepositoryContents, Target } from '../target.ts'
@@ -71,6 +72,18 @@ class OciTarget implements Target {
     await putManifest(this.#client, repository, manifest, signal)
     const put = this.#put.get(repository) ?? new Set()
     this.#put.set(repository, put.add(manifest.digest))
+  }
+
+  async referrersTag(
+    repository: string,
+    subject: Digest,
+    signal: AbortSignal,
+  ): Promise<Uint8Array | 'none' | 'needless'> {
+    if (this.#client.referrersSupported() === undefined)
+      await this.#client.referrers(repository, subject, signal)
+    if (this.#client.referrersSupported()) return 'needless'
+    const found = await this.#client.manifest(repository, fallbackTag(subject), signal)
+    return found?.bytes ?? 'none'
   }
 
   async applySettings(): Promise<void> {}
