@@ -9,7 +9,7 @@ const states = ['OK', 'ALARM', 'INSUFFICIENT_DATA']
 
 type AnyAlarm = { kind: string; alarm: MetricAlarm | CompositeAlarm }
 
-/** Assumption: without AlarmTypes only metric alarms are answered, as the documentation says. */
+/** Without AlarmTypes only metric alarms are answered. */
 export function describeAlarms(call: NeighbourCall): Record<string, unknown> {
   refuse(call, 'ChildrenOfAlarmName', 'ParentsOfAlarmName')
   const { items, more } = pageOf(call, wanted(call), {
