@@ -102,7 +102,8 @@ test('simulate: a policy that ECR would refuse is refused', async () => {
 test('simulate: what cannot be read is unknown, and the rest is judged', async () => {
   const { sandbox, run } = await place()
   sandbox.addFault({ service: 'ecr', operation: 'DescribeImages', times: 1, kind: 'denied' })
-  const { code, json } = await run('simulate', '--repository', 'platform/*', '--format', 'json')
+  const argv = ['simulate', '--repository', 'platform/*', '--repository', 'charts/*', '--format', 'json']
+  const { code, json } = await run(...argv)
   expect(code).toBe(exit.partial)
   const found = json<SimulationReport>().repositories.map(({ status, reason }) => `${status} ${reason ?? ''}`)
   expect(found).toContainEqual(expect.stringMatching(/^unknown AccessDenied.*needs ecr:DescribeImages/))

@@ -5,6 +5,8 @@ const hash = 'vault/vault.test.ts'
 const durable = 'store/folder-durability.test.ts'
 const client = 'oci/client.test.ts'
 const prune = 'vault/prune/prune.test.ts'
+const lifecycle = 'lifecycle/examples.test.ts'
+const suggest = 'lifecycle/suggest.test.ts'
 
 /**
  * Name, file below src, what is there, what is put in its place, tests below src that must fail.
@@ -397,6 +399,63 @@ const rows = [
     'await heedDeleteLists(vault, run)',
     'vault',
     prune,
+  ],
+  // Lifecycle: what goes, and the proof that what is in use stays.
+  [
+    'lifecycle: take what an earlier rule looked at',
+    'lifecycle/simulate.ts',
+    'sights.find(({ identified }) => identified.has(image))',
+    'sights.find(({ wouldTake }) => wouldTake.has(image))',
+    lifecycle,
+  ],
+  [
+    'lifecycle: read a list of patterns as OR',
+    'lifecycle/select.ts',
+    'patterns.every((pattern)',
+    'patterns.some((pattern)',
+    lifecycle,
+  ],
+  [
+    'lifecycle: take what is exactly as old',
+    'lifecycle/select.ts',
+    'now - start >',
+    'now - start >=',
+    lifecycle,
+  ],
+  [
+    'lifecycle: count archived images as standard ones',
+    'lifecycle/image.ts',
+    "return status === 'ACTIVE' ? 'standard' : 'archive'",
+    "return status === 'ACTIVE' ? 'standard' : 'standard'",
+    lifecycle,
+  ],
+  [
+    'lifecycle: take the children of an index',
+    'lifecycle/simulate.ts',
+    'taken(image, first.rule, guardOf(image, action, relations), relations)',
+    'taken(image, first.rule, action ? undefined : guardOf(image, action, relations), relations)',
+    lifecycle,
+  ],
+  [
+    'lifecycle: believe that an image wins a tie',
+    'lifecycle/prove.ts',
+    'return [rule, times.sort(',
+    'return [rule, [...new Set(times)].sort(',
+    suggest,
+  ],
+  [
+    'lifecycle: forget what comes back from the archive',
+    'lifecycle/prove.ts',
+    "status: 'ACTIVE', activatedAt: 'not yet'",
+    "status: 'ACTIVATING', activatedAt: 'not yet'",
+    suggest,
+  ],
+  [
+    'lifecycle: write a policy that was refused',
+    'lifecycle/suggest.ts',
+    'if (refused.length > 0) return found',
+    'if (refused.length < 0) return found',
+    suggest,
   ],
 ]
 

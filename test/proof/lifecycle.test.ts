@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { proveKept, proveRefused } from '../../src/lifecycle/proof.fixture.ts'
 import { printFigures } from '../support/figures.ts'
 
-const runs = 3_000
+const runs = 1_500
 
 test('a suggested lifecycle policy never takes what is in use', () => {
   const told = proveKept(runs, { hidden: false })
