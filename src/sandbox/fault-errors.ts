@@ -50,12 +50,22 @@ const words: Partial<Record<FaultKind, Record<Route['protocol'], Words>>> = {
   },
 }
 
+/** Where a service has another word for it than its protocol's others. */
+const own: Record<string, Partial<Record<FaultKind, string>>> = {
+  apprunner: { 'server-error': 'InternalServiceErrorException' },
+  batch: { throttled: 'ThrottlingException', 'server-error': 'ServerException' },
+  cloudwatch: { 'server-error': 'InternalServiceFault' },
+  events: { 'server-error': 'InternalException' },
+  organizations: { throttled: 'TooManyRequestsException', 'server-error': 'ServiceException' },
+  scheduler: { throttled: 'ThrottlingException', 'server-error': 'InternalServerException' },
+}
+
 /** The error that a fault answers with; undefined when it lets the operation happen (or breaks the connection). */
 export function faultError(kind: FaultKind | undefined, route: Route, arn: string): AwsError | undefined {
   const found = kind && words[kind]
   if (!found) return undefined
   const [code, status] = found[route.protocol]
-  return new AwsError(code, messageOf(kind, route, arn), { status })
+  return new AwsError(own[route.service]?.[kind] ?? code, messageOf(kind, route, arn), { status })
 }
 
 function messageOf(kind: FaultKind, { service, operation }: Route, arn: string): string {

@@ -172,7 +172,7 @@ test('every neighbour can be denied and throttled', async () => {
     '400 ThrottlingException',
     '400 ThrottlingException',
     '429 TooManyRequestsException',
-    '429 TooManyRequestsException',
+    '429 ThrottlingException',
   ])
   expect(await all()).toEqual(Array(4).fill('success'))
 })
