@@ -19,7 +19,10 @@ export interface SandboxAccount {
 
 /** A fault that the next matching requests meet. Only tests and drills set these. */
 export interface Fault {
-  /** `ecr`, `s3`, `sts`, `kms`, a neighbour by the prefix of its IAM actions (`cloudtrail`, `logs`, `cloudwatch`), or `registry` (the /v2/ data plane). */
+  /**
+   * `ecr`, `s3`, `sts`, `kms`, another service by the prefix of its IAM actions (`cloudtrail`, `cloudwatch`,
+   * `ecr-public`), or `registry` (the /v2/ data plane).
+   */
   service: string
   /**
    * API operation (`DescribeImages`, `PutObject`); for the registry `METHOD /path-prefix`. Absent: any.
