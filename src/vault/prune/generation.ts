@@ -93,7 +93,8 @@ class OwnedGeneration implements Generation {
     if (this.#dropped) return
     const { turn } = await findingsOn(this.#vault, this.id)
     if (turn !== this.#turn) throw takenOver(this.id)
-    await dropGeneration(this.#vault, this.id, eraser(this.#vault.store, this.keepsVersions))
+    const erase = eraser(this.#vault.store, this.keepsVersions)
+    await dropGeneration(this.#vault, { id: this.id, turn: this.#turn, erase })
     this.#dropped = true
   }
 
@@ -135,12 +136,23 @@ async function findingsOn(
   return { turn, live, written }
 }
 
-/** The list first: without it the rest means nothing. The marks last. */
-async function dropGeneration(vault: Vault, id: string, erase: Erase): Promise<void> {
+interface Dropping {
+  id: string
+  turn: number
+  erase: Erase
+}
+
+/**
+ * The list first: without it the rest means nothing. The marks last. In between the mark is written once more, which
+ * in a folder makes the removal durable: a list that a power loss brought back without its parts might name
+ * anything, and every backup would wait for its end in vain.
+ */
+async function dropGeneration(vault: Vault, { id, turn, erase }: Dropping): Promise<void> {
   const found: string[] = []
   for await (const { key } of vault.store.list(gcKeys.generation(id))) found.push(key)
   const list = gcKeys.list(id)
   await erase(list)
+  await rewriteMark(vault, id, turn)
   const isMark = (key: string) => key.includes('/owner-')
   const rest = found.filter((key) => key !== list)
   for (const key of rest.filter((key) => !isMark(key))) await erase(key)
