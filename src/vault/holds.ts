@@ -63,17 +63,28 @@ export async function holdSnapshot(
     ...(wanted.reason && { reason: wanted.reason }),
   }
   const text = plainText(hold)
+  const isHeld = (await vault.store.head(keyOf(root.id), run.signal)) !== undefined
   await vault.store.put(keyOf(root.id), text, { size: text.byteLength, signal: run.signal })
   const key = keyOfRoot(root)
   const condemned = await condemnedRoots(vault, run.signal)
   const isThere = (await vault.store.head(key, run.signal)) !== undefined
   if (isThere && !condemned.has(key)) return hold
-  await vault.store.delete(keyOf(root.id), run.signal)
+  if (!isHeld) await takeBack(vault, keyOf(root.id), { text, signal: run.signal })
   throw new HoldfastError('prune-running', {
     what: `Snapshot ${root.id} cannot be held: a prune is forgetting it just now.`,
     why: isThere ? 'It is on the delete list of that prune.' : 'It is gone.',
     next: 'Look with `holdfast snapshots` when the prune has ended.',
   })
+}
+
+/** Only what nobody else wrote: an earlier hold, or one that comes at the same time, may have been confirmed to somebody. */
+async function takeBack(
+  vault: Vault,
+  key: string,
+  { text, signal }: { text: Buffer; signal: AbortSignal },
+): Promise<void> {
+  const found = await readAll(vault.store, key, limit, signal)
+  if (found?.equals(text)) await vault.store.delete(key, signal)
 }
 
 /** The snapshot may be gone, or damaged: its hold is found by the id alone. False: it was not held. */

@@ -109,6 +109,23 @@ describe('holds', () => {
     ])
   })
 
+  test('a second hold that is refused leaves the first one alone', async () => {
+    const { vault, run, ids: made, clock } = await scene(3)
+    const snapshot = made[0]!
+    const root = (await vault.snapshots.keys()).find((key) => key.includes(snapshot))!
+    await holdSnapshot(vault, { snapshot, reason: 'audit' }, run)
+    // Of a prune that published its list before it saw the hold, and died.
+    const id = 'abcdefabcdef'
+    const time = clock.now().toISOString()
+    const list = { schema: 'holdfast.delete-list/1' as const, generation: id, time, roots: [root], parts: 0 }
+    await writeList(vault, list)
+    const again = holdSnapshot(vault, { snapshot, reason: 'me too' }, run)
+    await expect(again).rejects.toMatchObject({ code: 'prune-running' })
+    clock.advance(day)
+    await prune(vault, { policy: { last: 1 }, grace: 0 }, run)
+    expect(await ids(vault)).toContain(snapshot)
+  })
+
   test('a hold that comes while the snapshot is being forgotten either holds or is refused', async () => {
     let outcomes = 0
     for (let at = 0; ; at++) {
