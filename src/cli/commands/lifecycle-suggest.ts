@@ -30,11 +30,15 @@ export const lifecycleSuggest: CommandSpec = {
   ],
   examples: [
     {
-      line: "holdfast lifecycle suggest --repository shop/api --keep-releases 20 --tag-pattern '1.*' --drop-untagged-after 14",
-      does: 'the usual',
+      line: "holdfast lifecycle suggest --repository shop/api --keep-releases 20 --tag-pattern '1.*'",
+      does: 'the newest 20, and what is in use',
     },
     {
-      line: 'holdfast lifecycle suggest --repository shop/api --archive-not-pulled-for 90 --out policy.json',
+      line: 'holdfast lifecycle suggest --repository shop/api --drop-untagged-after 14',
+      does: 'goals may be combined',
+    },
+    {
+      line: 'holdfast lifecycle suggest --repository shop/api --archive-not-pulled-for 90 --out new.json',
       does: 'archive what nobody needs',
     },
   ],
