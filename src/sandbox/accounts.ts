@@ -1,3 +1,4 @@
+import { accountDecides } from './kms/key-policy.ts'
 import type { AccessKey, Account, KmsKeyState, Role } from './world.ts'
 
 const day = 24 * 60 * 60 * 1000
@@ -71,6 +72,7 @@ function demoKeys(now: number): Record<string, KmsKeyState> {
       createdAt: now - 500 * day,
       description: 'Default key that protects my ECR data when no other key is defined',
     }),
+    sharedKey(now),
     demoKey('5f0c2a34-9d1e-4b67-8a52-000000000003', {
       state: 'PendingDeletion',
       aliases: ['alias/legacy-images'],
@@ -80,6 +82,32 @@ function demoKeys(now: number): Record<string, KmsKeyState> {
     }),
   ]
   return Object.fromEntries(keys.map((each) => [`${each.region}/${each.keyId}`, each]))
+}
+
+/** Never rotated, and open to the partner, who was also given a grant once. */
+function sharedKey(now: number): KmsKeyState {
+  const partners = {
+    Sid: 'PartnerReads',
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${partner}:root` },
+    Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GetKeyRotationStatus', 'kms:CreateGrant'],
+    Resource: '*',
+  }
+  return demoKey('5f0c2a34-9d1e-4b67-8a52-000000000004', {
+    aliases: ['alias/shop-worker'],
+    createdAt: now - 270 * day,
+    description: 'Images of the worker, shared for a test once',
+    policy: accountDecides(main, partners),
+    grants: [
+      {
+        id: '0c7e5d3a9b1f8642c7e5d3a9b1f8642c7e5d3a9b1f8642c7e5d3a9b1f8642aa1',
+        name: 'partner-test',
+        createdAt: now - 255 * day,
+        grantee: `arn:aws:iam::${partner}:role/holdfast-reader`,
+        operations: ['Decrypt', 'DescribeKey'],
+      },
+    ],
+  })
 }
 
 /** A key of the main account. */

@@ -50,7 +50,7 @@ test('aliases are listed in pages', async () => {
   expect(first.Truncated).toBe(true)
   const second = await kms().send(new ListAliasesCommand({ Limit: 2, Marker: first.NextMarker }))
   const names = [...(first.Aliases ?? []), ...(second.Aliases ?? [])].map(({ AliasName }) => AliasName)
-  expect(names).toEqual(['alias/aws/ecr', 'alias/holdfast-demo', 'alias/legacy-images'])
+  expect(names).toEqual(['alias/aws/ecr', 'alias/holdfast-demo', 'alias/legacy-images', 'alias/shop-worker'])
   expect(second.Truncated).toBe(false)
 })
 
