@@ -6,6 +6,7 @@ import { doctor } from './commands/doctor.ts'
 import { explain } from './commands/explain.ts'
 import { history } from './commands/history.ts'
 import { hold } from './commands/hold.ts'
+import { inventory } from './commands/inventory.ts'
 import { lifecycleLint } from './commands/lifecycle-lint.ts'
 import { lifecycleSimulate } from './commands/lifecycle-simulate.ts'
 import { lifecycleSuggest } from './commands/lifecycle-suggest.ts'
@@ -13,6 +14,7 @@ import { prune } from './commands/prune.ts'
 import { restore } from './commands/restore.ts'
 import { sandbox } from './commands/sandbox.ts'
 import { snapshots } from './commands/snapshots.ts'
+import { unused } from './commands/unused.ts'
 import { verify } from './commands/verify.ts'
 
 /** Every command, in the order of the help. A new one is a file in `commands/` and a line here. */
@@ -21,6 +23,8 @@ export const commands: readonly CommandSpec[] = [
   doctor,
   audit,
   explain,
+  inventory,
+  unused,
   lifecycleLint,
   lifecycleSimulate,
   lifecycleSuggest,

@@ -1,5 +1,5 @@
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { HoldfastError } from '../core/errors.ts'
 import type { Config } from './config.ts'
 import { configSchema } from './config-schema.ts'
@@ -32,9 +32,34 @@ function explain(issue: z.core.$ZodIssue): string {
   const at = issue.path.join('.')
   if (issue.code !== 'unrecognized_keys') return at ? `${at}: ${issue.message}` : issue.message
   const key = issue.keys[0] ?? ''
-  const known = Object.keys(issue.path[0] === 'audit' ? { failOn: 1 } : configSchema.shape)
+  const known = knownKeys(issue.path)
   const close = nearest(key, known)
   return `unknown key ${JSON.stringify(key)}${close ? `, did you mean ${JSON.stringify(close)}?` : ''}`
+}
+
+/** The keys that the schema has at a place. */
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  let at: unknown = configSchema
+  for (const step of path) at = typeof step === 'number' ? elementOf(at) : memberOf(at, String(step))
+  return Object.keys(shapeOf(at))
+}
+
+function unwrapped(schema: unknown): unknown {
+  return schema instanceof z.ZodOptional ? unwrapped(schema.unwrap()) : schema
+}
+
+function shapeOf(schema: unknown): Record<string, unknown> {
+  const inner = unwrapped(schema)
+  return inner instanceof z.ZodObject ? inner.shape : {}
+}
+
+function memberOf(schema: unknown, name: string): unknown {
+  return shapeOf(schema)[name]
+}
+
+function elementOf(schema: unknown): unknown {
+  const inner = unwrapped(schema)
+  return inner instanceof z.ZodArray ? inner.element : undefined
 }
 
 /** The YAML node that an issue is about; for an unknown key the key itself. */

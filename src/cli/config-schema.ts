@@ -24,9 +24,51 @@ export const configSchema = z.strictObject({
         .enum(['critical', 'high', 'medium', 'low'])
         .optional()
         .describe('Exit 3 at or over this severity'),
+      allowedKeys: globs('KMS keys that may encrypt repositories: ARNs or globs of them'),
+      trustedAccounts: z
+        .array(z.string().regex(/^\d{12}$/, 'an account id has twelve digits'))
+        .optional()
+        .describe('Other accounts that repository policies may name'),
+      trustedOrganizations: z
+        .array(z.string().regex(/^o-[a-z0-9]{10,32}$/, 'an organization id looks like o-abcdefghij'))
+        .optional()
+        .describe('Organizations whose accounts are trusted'),
+      requirePolicy: globs('Repositories that must have a policy of their own'),
+      requireNetworkGuard: globs('Repositories that may be used from named networks only'),
+      intendedPublic: globs('Public repositories that are meant to be public'),
+      writers: globs('ARNs of users and roles that may push, delete or configure'),
+      unusedAfterDays: days('Repositories without a pull for so long are unused'),
+      fixWithinDays: z
+        .strictObject({
+          critical: days('Critical findings of a scan may stay open so long'),
+          high: days('High findings of a scan may stay open so long'),
+        })
+        .optional(),
+      ownerTags: z.array(z.string().min(1)).optional().describe('Resource tags that name an owner'),
+      accessKeyDays: days('Access keys that are older are too old'),
     })
     .optional(),
+  waivers: z
+    .array(
+      z.strictObject({
+        control: z.string().min(1).describe('Id of the control'),
+        resource: z.string().min(1).describe('Glob of repositories, or of ARNs'),
+        owner: z.string().min(1).describe('Who accepted it'),
+        reason: z.string().min(1).describe('Why'),
+        expires: z.iso.date().describe('Last day on which it holds, such as 2027-01-31'),
+      }),
+    )
+    .optional()
+    .describe('Findings that are accepted for a time'),
 })
+
+function globs(what: string) {
+  return z.array(z.string().min(1)).optional().describe(what)
+}
+
+function days(what: string) {
+  return z.number().int().positive().max(36_500).optional().describe(what)
+}
 
 function explainBudget(text: string, context: z.RefinementCtx): void {
   try {

@@ -1,0 +1,74 @@
+import type { HeldImages } from '../../audit/held.ts'
+import { exit, HoldfastError, hasCode } from '../../core/errors.ts'
+import type { Inventory } from '../../inventory/inventory.ts'
+import { budgetOption } from '../budget.ts'
+import { type CommandOptions, type CommandSpec, option } from '../command.ts'
+import type { CommandContext } from '../context.ts'
+import { collectFrom, collectOptions, inventoryFrom } from '../inventory.ts'
+import { widthOf } from '../io.ts'
+import { openStoreFor, vaultOption } from '../vault.ts'
+
+export const unused: CommandSpec = {
+  name: 'unused',
+  summary:
+    'Says which repositories and images nobody seems to use, why, and what they cost. Deletes nothing.',
+  argument: { spelled: '[registry]', does: 'ecr://, ecr://REGION or ecr://ACCOUNT/REGION; default: ecr://' },
+  options: [
+    ...collectOptions,
+    { flags: '--days <number>', does: 'unused: neither pushed nor pulled for so long', default: '90' },
+    { flags: '--inventory <file>', does: 'look at a saved inventory instead of AWS' },
+    vaultOption,
+    { flags: '--all', does: 'every image, and what is used too' },
+    budgetOption,
+  ],
+  examples: [
+    { line: 'holdfast unused', does: 'and whether the newest snapshot of ./holdfast-vault holds it' },
+    { line: 'holdfast unused --days 180 --in-use pods.json', does: 'with what a cluster runs' },
+    {
+      line: "holdfast unused --query 'repositories[?verdict==`unused`].repository'",
+      does: 'a list for a script',
+    },
+  ],
+  exits: { [exit.partial]: 'something could not be read, so that some of it may be in use' },
+  run: async (context, options, argument) => {
+    const days = daysOf(options)
+    const file = option.text(options, 'inventory')
+    const inventory = file
+      ? await inventoryFrom(context, options, file)
+      : await collectFrom(context, options, argument)
+    const held = await heldIn(context, options, inventory)
+    const { findUnused } = await import('../../audit/unused.ts')
+    const report = findUnused(inventory, { days, ...(held && { isHeld: held.has }) })
+    const { unusedText } = await import('../../report/unused-text.ts')
+    const shape = { width: widthOf(context.io), all: option.flag(options, 'all') }
+    await context.answer(report, () => unusedText(report, shape))
+    return report.repositories.some(({ verdict }) => verdict === 'unknown') ? exit.partial : exit.ok
+  },
+}
+
+/** Without a vault nothing is said about snapshots. */
+async function heldIn(
+  context: CommandContext,
+  options: CommandOptions,
+  { registry }: Inventory,
+): Promise<HeldImages | undefined> {
+  const { openVault } = await import('../../vault/vault.ts')
+  const { heldImages } = await import('../../audit/held.ts')
+  const store = await openStoreFor(context, options)
+  try {
+    const vault = await openVault(store, context.run.signal)
+    return await heldImages(vault, registry, context.run.signal)
+  } catch (error) {
+    const named = option.text(options, 'vault') !== undefined
+    if (named || !hasCode(error, 'vault-missing')) throw error
+    return undefined
+  } finally {
+    await store.close()
+  }
+}
+
+function daysOf(options: CommandOptions): number {
+  const days = Number(option.text(options, 'days') ?? '90')
+  if (Number.isInteger(days) && days > 0 && days <= 36_500) return days
+  throw new HoldfastError('usage', { what: 'Not a number of days', next: 'Give a whole number: --days 90' })
+}
