@@ -183,6 +183,8 @@ test('lint: a file, the registry, and standard input', async () => {
   const { code, stdout } = await run('lint', 'bad.json')
   expect(code).toBe(exit.findings)
   expect(stdout).toMatch(/ERROR +line 11 +rules\[0\]\.action\.type/)
+  const piped = await runCli(['lifecycle', 'lint', '-'], { stdin: keepAll })
+  expect(piped.stdout).toMatch(/^-: ECR would take it/)
   const all = await run('lint', '--repository', '*', '--format', 'json')
   expect(all.json<LintDocument>().policies.every(({ accepted }) => accepted)).toBe(true)
   expect((await run('lint', '--repository', '*', '--strict')).code).toBe(exit.findings)

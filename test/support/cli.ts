@@ -14,6 +14,8 @@ export interface CliOptions {
   cwd?: string
   signal?: AbortSignal
   columns?: number
+  /** What the command reads of standard input. */
+  stdin?: string
   onStdout?: (text: string) => void
 }
 
@@ -43,6 +45,7 @@ export async function runCli(argv: string[], options: CliOptions = {}): Promise<
         stderr += text
       },
       columns: options.columns,
+      stdin: async () => options.stdin ?? '',
       stderrIsTerminal: false,
       env,
       cwd: options.cwd ?? process.cwd(),
