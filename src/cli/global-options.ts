@@ -1,12 +1,14 @@
 import type { CommandSpec, OptionSpec } from './command.ts'
 
+const formatOption: OptionSpec = {
+  flags: '--format <format>',
+  does: 'text for people, or one JSON document on stdout',
+  choices: ['table', 'json'],
+  default: 'table',
+}
+
 export const globalOptions: readonly OptionSpec[] = [
-  {
-    flags: '--format <format>',
-    does: 'text for people, or one JSON document on stdout',
-    choices: ['table', 'json'],
-    default: 'table',
-  },
+  formatOption,
   {
     flags: '--query <jmespath>',
     does: 'part of the JSON document, as with the AWS CLI (implies --format json)',
@@ -30,10 +32,14 @@ export const globalOptions: readonly OptionSpec[] = [
 ]
 
 /** With the command's own formats among the choices of `--format`. */
-export function globalOptionsOf({ formats = [] }: Pick<CommandSpec, 'formats'>): readonly OptionSpec[] {
-  return globalOptions.map((given) =>
-    given.flags.startsWith('--format ')
-      ? { ...given, choices: [...(given.choices ?? []), ...formats] }
-      : given,
-  )
+export function globalOptionsOf(spec: Pick<CommandSpec, 'formats'>): readonly OptionSpec[] {
+  const choices = [...(formatOption.choices ?? []), ...(spec.formats ?? [])]
+  return globalOptions.map((given) => (given === formatOption ? { ...given, choices } : given))
+}
+
+/** `--format` as the help of a command shows it that has formats of its own: they say what it is. */
+export function ownFormatOption({ formats }: Pick<CommandSpec, 'formats'>): OptionSpec[] {
+  if (!formats) return []
+  const { flags, choices = [], default: standard = '' } = formatOption
+  return [{ flags, does: [...choices, ...formats].join(', '), default: standard }]
 }

@@ -1,6 +1,6 @@
 import type { CommandSpec, OptionSpec } from './command.ts'
 import { exitWords } from './exit-words.ts'
-import { globalOptions, globalOptionsOf } from './global-options.ts'
+import { globalOptions, ownFormatOption } from './global-options.ts'
 
 const always = [0, 1, 2, 130]
 
@@ -12,7 +12,7 @@ export function commandHelp(spec: CommandSpec): string {
     `Examples\n${rows(spec.examples.map((e) => [e.line, e.does]))}`,
   ]
   if (spec.argument) sections.push(`Argument\n${rows([[spec.argument.spelled, spec.argument.does]])}`)
-  const options = [...spec.options, ...ownFormat(spec)]
+  const options = [...spec.options, ...ownFormatOption(spec)]
   if (options.length > 0) sections.push(`Options\n${rows(options.map(optionRow))}`)
   sections.push(`Exit codes\n${rows(exitRows(spec))}`, 'Options of every command: holdfast help options')
   return `${sections.join('\n\n')}\n`
@@ -49,12 +49,6 @@ export function optionsHelp(): string {
 
 export function exitCodesHelp(): string {
   return `Exit codes\n${rows(Object.entries(exitWords).map(([code, words]) => [code, words]))}\n`
-}
-
-/** `--format` is among the options of every command, but here it takes more. */
-function ownFormat(spec: CommandSpec): OptionSpec[] {
-  if (!spec.formats) return []
-  return globalOptionsOf(spec).filter(({ flags }) => flags.startsWith('--format '))
 }
 
 function optionRow(spec: OptionSpec): [string, string] {
