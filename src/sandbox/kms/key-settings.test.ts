@@ -1,8 +1,11 @@
 import * as sdk from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Client, clientOf, failure } from '../client.fixture.ts'
+import { complaintsAbout, operationsOfSdk } from '../neighbour/schema.fixture.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { startSandbox } from '../start.ts'
+import { knownKmsOperations } from './known-operations.ts'
+import { kmsOperations } from './operations.ts'
 
 const arn = (end: number) =>
   `arn:aws:kms:eu-west-1:111122223333:key/5f0c2a34-9d1e-4b67-8a52-00000000000${end}`
@@ -16,6 +19,30 @@ beforeAll(async () => {
   client = clientOf(demo, () => now)
 })
 afterAll(() => demo.close())
+
+test('every operation answers what the SDK expects', async () => {
+  expect([...knownKmsOperations].sort()).toEqual(
+    operationsOfSdk('kms')
+      .map(({ name }) => name)
+      .sort(),
+  )
+  for (const operation of Object.keys(kmsOperations)) {
+    for (const KeyId of [images, ofAws, going, shared]) {
+      const response = await client.send({
+        method: 'POST',
+        path: '/',
+        body: JSON.stringify({ KeyId }),
+        headers: {
+          'content-type': 'application/x-amz-json-1.1',
+          'x-amz-target': `TrentService.${operation}`,
+        },
+        service: 'kms',
+      })
+      expect(response.status).toBe(200)
+      expect(complaintsAbout('kms', operation, await response.json())).toEqual([])
+    }
+  }
+})
 
 test('rotation: on, off, by AWS, and none while a key is going', async () => {
   const of = async (KeyId?: string) => {

@@ -9,6 +9,7 @@ import * as logs from '@aws-sdk/client-cloudwatch-logs'
 import * as ecrPublic from '@aws-sdk/client-ecr-public'
 import * as ecs from '@aws-sdk/client-ecs'
 import * as events from '@aws-sdk/client-eventbridge'
+import * as kms from '@aws-sdk/client-kms'
 import * as lambda from '@aws-sdk/client-lambda'
 import * as organizations from '@aws-sdk/client-organizations'
 import * as sagemaker from '@aws-sdk/client-sagemaker'
@@ -31,6 +32,7 @@ const clients: Record<string, { sdk: unknown; folder: string }> = {
   'ecr-public': { sdk: ecrPublic, folder: 'ecr-public' },
   ecs: { sdk: ecs, folder: 'ecs' },
   events: { sdk: events, folder: 'eventbridge' },
+  kms: { sdk: kms, folder: 'kms' },
   lambda: { sdk: lambda, folder: 'lambda' },
   logs: { sdk: logs, folder: 'cloudwatch-logs' },
   organizations: { sdk: organizations, folder: 'organizations' },
