@@ -153,7 +153,9 @@ export function presignByHand(sandbox: Pick<Sandbox, 'awsEndpoint'>, options: Pr
 /** Status and code of an answer, whatever the protocol. */
 export async function outcome(response: Response): Promise<string> {
   const text = await response.text()
-  const code = /<Code>([^<]+)<\/Code>/.exec(text)?.[1] ?? /"__type":"([^"]+)"/.exec(text)?.[1] ?? ''
+  const inBody = /<Code>([^<]+)<\/Code>/.exec(text)?.[1] ?? /"__type":"([^"]+)"/.exec(text)?.[1]
+  // REST-JSON says it in a header only.
+  const code = inBody ?? response.headers.get('x-amzn-errortype') ?? ''
   return `${response.status} ${code}`.trim()
 }
 

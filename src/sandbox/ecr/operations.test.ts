@@ -65,6 +65,7 @@ function conversation({ digest, uploadId }: { digest: string; uploadId: string }
     ['GetDownloadUrlForLayer', { ...repository, layerDigest: digestOf('layer') }],
     ['BatchGetImage', { ...repository, imageIds: [imageId, { imageTag: 'nope' }] }],
     ['DescribeImages', repository],
+    ['DescribeImageReplicationStatus', { ...repository, imageId }],
     ['ListImages', repository],
     ['ListImageReferrers', { ...repository, subjectId: imageId }],
     ['StartImageScan', { ...repository, imageId }],
