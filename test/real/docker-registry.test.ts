@@ -7,6 +7,7 @@ import { buildImage, debianPackages } from './image.ts'
 import { describeWith, program } from './programs.ts'
 import { run } from './run.ts'
 import { type DockerRegistry, startDockerRegistry } from './servers/docker-registry.ts'
+import { type RunningSandbox, startSandboxProcess } from './servers/sandbox.ts'
 
 const programs = ['docker-registry', 'htpasswd', 'skopeo', 'umoci', 'dpkg-deb']
 const creds = 'AWS:not-a-secret'
@@ -79,3 +80,62 @@ describeWith(programs, 'backup of a docker-registry and restore into an empty on
     await expect(holdfast(['backup', `oci://${source.host}`, '--vault', none], wrong)).rejects.toThrow('exit')
   })
 })
+
+describeWith(
+  ['docker-registry', 'oras'],
+  'referrers of ECR in a docker-registry, which has no API for them',
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-referrers-'))
+    const vault = ['--vault', join(folder, 'vault')]
+    let sandbox: RunningSandbox
+    let empty: DockerRegistry
+
+    beforeAll(async () => {
+      sandbox = await startSandboxProcess({ seed: 'demo' })
+      empty = await startDockerRegistry()
+      await holdfast(['backup', '--repository', 'shop/web', ...vault], sandbox.env)
+    })
+    afterAll(async () => {
+      await sandbox?.stop()
+      await empty?.stop()
+      rmSync(folder, { recursive: true, force: true })
+    })
+
+    /** What oras finds that hangs on an image, by the tags of the OCI fallback scheme. */
+    async function discovered(image: string): Promise<string[]> {
+      const scheme = ['--distribution-spec', 'v1.1-referrers-tag', '--plain-http', '--format', 'json']
+      const { stdout } = await run(program('oras'), ['discover', ...scheme, `${empty.host}/${image}`])
+      const found: { referrers?: { digest: string }[]; manifests?: { digest: string }[] } = JSON.parse(stdout)
+      return (found.referrers ?? found.manifests ?? []).map(({ digest }) => digest)
+    }
+
+    test('a restore writes the tags by which oras finds them; a second one writes nothing', async () => {
+      const report = await holdfast<{ referrerTags: number }>(
+        ['restore', 'latest', '--to', `oci://${empty.host}`, ...vault],
+        sandbox.env,
+      )
+      expect(report.referrerTags).toBeGreaterThan(0)
+      const subjects = await taggedSubjects(empty)
+      expect(subjects).toHaveLength(report.referrerTags)
+      for (const { repository, subject } of subjects)
+        expect((await discovered(`${repository}@${subject}`)).length).toBeGreaterThan(0)
+      const again = await holdfast<{ referrerTags?: number; manifests: number }>(
+        ['restore', 'latest', '--to', `oci://${empty.host}`, ...vault],
+        sandbox.env,
+      )
+      expect(again.referrerTags).toBeUndefined()
+    })
+  },
+)
+
+async function taggedSubjects({ url }: DockerRegistry): Promise<{ repository: string; subject: string }[]> {
+  const read = async <T>(path: string): Promise<T> => (await fetch(`${url}${path}`)).json() as Promise<T>
+  const { repositories } = await read<{ repositories: string[] }>('/v2/_catalog')
+  const found: { repository: string; subject: string }[] = []
+  for (const repository of repositories) {
+    const { tags } = await read<{ tags: string[] | null }>(`/v2/${repository}/tags/list`)
+    for (const tag of tags ?? [])
+      if (/^sha256-[0-9a-f]{64}$/.test(tag)) found.push({ repository, subject: tag.replace('-', ':') })
+  }
+  return found
+}
