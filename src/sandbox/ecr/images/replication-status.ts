@@ -1,5 +1,5 @@
 import type { Registry } from '../../world.ts'
-import { namesOf, needRepository } from '../input/repository.ts'
+import { needRepository } from '../input/repository.ts'
 import type { EcrOperation } from '../operation.ts'
 import { needImage } from './image-ids.ts'
 
@@ -21,7 +21,8 @@ export const describeImageReplicationStatus: EcrOperation = (call) => {
     registryId,
     status: image.replicated?.[`${registryId}/${region}`] ?? 'IN_PROGRESS',
   }))
-  return { ...namesOf(registry, repository), imageId: id, replicationStatuses }
+  // Unlike others, this answer does not name the registry.
+  return { repositoryName: repository.name, imageId: id, replicationStatuses }
 }
 
 function destinationsOf(registry: Registry, name: string) {
