@@ -100,8 +100,8 @@ export interface KmsKey {
   /** AWS_KMS, EXTERNAL, AWS_CLOUDHSM, ... : rotation by AWS is for the first only. */
   origin: string
   rotation: Answer<boolean>
-  /** JSON text. */
-  policy: Answer<string>
+  /** JSON text; null: a key that AWS manages, whose policy nobody else can change. */
+  policy: Answer<string | null>
 }
 
 export interface PullThroughRule {

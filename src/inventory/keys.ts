@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-kms'
 import { parseArn } from '../core/arn.ts'
 import { inParallel } from '../core/parallel.ts'
-import { answer, missing } from './answer.ts'
+import { answer } from './answer.ts'
 import { type Asking, ask } from './collect/question.ts'
 import type { Inventory, KmsKey } from './inventory.ts'
 
@@ -55,11 +55,7 @@ async function describeKey(client: KMSClient, arn: string, signal: AbortSignal):
 /** AWS rotates its own keys every year, and nobody else can change their policies. */
 const managedByAws: Pick<KmsKey, 'rotation' | 'policy'> = {
   rotation: { ok: true },
-  policy: missing(
-    'NotAsked',
-    'The policy of a key that AWS manages is not ours to judge.',
-    'kms:GetKeyPolicy',
-  ),
+  policy: { ok: null },
 }
 
 function toKey(arn: string, found: KeyMetadata | undefined): KmsKey {
