@@ -31,10 +31,25 @@ export interface Generation {
 export const deadAfter = 60 * 60 * 1000
 const lookEvery = 60 * 1000
 
-export async function newGeneration(vault: Vault, run: Run): Promise<Generation> {
+/**
+ * Tries whether the store still refuses to create a key twice: what was found when the vault was made may hold no more.
+ * Ceph RGW 16 stops doing so when its bucket begins to keep versions.
+ */
+export async function newGeneration(vault: Vault, run: Run, offline = false): Promise<Generation> {
   const id = newId()
   await writeMark(vault, id, 1)
-  return ownedBy(vault, { id, turn: 1, published: false }, run)
+  const generation = await ownedBy(vault, { id, turn: 1, published: false }, run)
+  if (offline || (await writeMark(vault, id, 1)) === 'exists') return generation
+  await generation.drop()
+  throw cannotCreateOnce(vault)
+}
+
+export function cannotCreateOnce(vault: Vault): HoldfastError {
+  return new HoldfastError('prune-refused', {
+    what: `${vault.store.url} cannot create an object conditionally, so a prune cannot be safe beside a backup.`,
+    why: 'A run that commits and a prune that revokes it must never both succeed.',
+    next: 'Make sure that no backup is running or can start, and run it with --offline.',
+  })
 }
 
 interface Owned {

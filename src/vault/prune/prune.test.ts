@@ -184,6 +184,21 @@ describe('refused', () => {
     expect((await prune(plain, { policy: { last: 1 }, offline: true }, run)).forgotten).toHaveLength(1)
   })
 
+  test('a store that has stopped to create conditionally since the vault was made', async () => {
+    const { vault, run, store } = await scene(2)
+    const before = await keysIn(store)
+    const careless: Store = {
+      ...observed(store, async () => {}),
+      put: (key, body, { ifAbsent: _, ...options } = {}) => store.put(key, body, options),
+    }
+    const changed = vaultOver(careless, vault.header)
+    await expect(prune(changed, { policy: { last: 1 } }, run)).rejects.toMatchObject({
+      code: 'prune-refused',
+    })
+    expect(await keysIn(store)).toEqual(before)
+    expect((await prune(changed, { policy: { last: 1 }, offline: true }, run)).forgotten).toHaveLength(1)
+  })
+
   test('damage in what is kept: nothing is deleted; in what is forgotten: it goes', async () => {
     const { vault, run, store, ids: made } = await scene(3)
     const root = await vault.snapshots.find(made[0]!)

@@ -11,7 +11,7 @@ import { type OpenClaim, openClaims } from './claims.ts'
 import { addTotals, type CondemnedTotals, condemn } from './condemn.ts'
 import { describe, runDeadAfter, suspiciousOf, waitedFor } from './describe.ts'
 import { DigestSet } from './digest-set.ts'
-import { type Generation, newGeneration, storeTime, takeOverDead } from './generation.ts'
+import { cannotCreateOnce, type Generation, newGeneration, storeTime, takeOverDead } from './generation.ts'
 import { mark, readRoots } from './mark.ts'
 import type { PruneOptions, PruneReport } from './report.ts'
 import { type Swept, sweep } from './sweep.ts'
@@ -32,7 +32,7 @@ export async function prune(vault: Vault, options: PruneOptions, run: Run): Prom
   expectListeners(run.signal)
   refuse(vault, options)
   const startedAt = run.clock.now().getTime()
-  const generation = options.dryRun ? undefined : await newGeneration(vault, run)
+  const generation = options.dryRun ? undefined : await newGeneration(vault, run, options.offline)
   const { now, keepsVersions } = generation ?? (await storeTime(vault))
   const work = { vault, options, run, now, keepsVersions }
   const report = await dropOnFailure(generation, pruneOnce({ ...work, ...(generation && { generation }) }))
@@ -200,11 +200,7 @@ function refuse(vault: Vault, options: PruneOptions): void {
     })
   }
   if (vault.header.capabilities.conditionalCreate || options.offline) return
-  throw new HoldfastError('prune-refused', {
-    what: `${vault.store.url} cannot create an object conditionally, so a prune cannot be safe beside a backup.`,
-    why: 'A run that commits and a prune that revokes it must never both succeed.',
-    next: 'Make sure that no backup is running or can start, and run it with --offline.',
-  })
+  throw cannotCreateOnce(vault)
 }
 
 /** Unpublished work is nothing to anybody. Of published work `sweep` decides. */
