@@ -1,5 +1,6 @@
 import type { RepairReport } from '../backup/repair.ts'
 import { formatBytes, formatDuration, plural } from '../core/bytes.ts'
+import type { Stray } from '../vault/strays.ts'
 import type { Problem, VerifyReport } from '../vault/verify.ts'
 import type { Sample } from '../vault/verify-sample.ts'
 import { repairText } from './repair-text.ts'
@@ -20,6 +21,7 @@ export function verifyText(report: VerifyReport & { repair?: RepairReport }): st
   ]
   if (report.sample) parts.push(paragraph(sampleText(report.sample)))
   if (report.simulated) parts.push('Simulated: snapshots in it were made from the sandbox.')
+  if (report.strays.length > 0) parts.push(straysText(report.strays))
   if (report.problems.length === 0) return [...parts, noDamage(report)].join('\n\n')
   const more =
     report.problems.length > shown
@@ -48,6 +50,16 @@ function noDamage({ level }: VerifyReport): string {
   return level === 'sample'
     ? 'No damage in what was read. Every snapshot resolves, every blob is there with its size.'
     : 'No damage. Every snapshot can be restored.'
+}
+
+/** Not damage: said so that somebody can look who put them there. */
+function straysText(strays: Stray[]): string {
+  const more = strays.length > shown ? [`  and ${strays.length - shown} more; --format json lists all`] : []
+  return [
+    `${plural(strays.length, 'stray file')}, which no vault writes and no snapshot needs:`,
+    ...strays.slice(0, shown).map(({ key, reason }) => `  ${plainText(key)}: ${reason}`),
+    ...more,
+  ].join('\n')
 }
 
 function problemText({ kind, key, reason, affects, snapshots }: Problem): string {

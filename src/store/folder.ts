@@ -15,9 +15,10 @@ import { readFileOf } from './folder/read.ts'
 import { Removals } from './folder/removals.ts'
 import { DirectorySync } from './folder/sync.ts'
 import { UnfinishedFile } from './folder/unfinished.ts'
+import { unlistedIn } from './folder/unlisted.ts'
 import { HashThreads } from './hashing/threads.ts'
 import { checkKey, checkPrefix } from './key.ts'
-import type { GetOptions, HashOptions, PutOptions, Store, StoredObject } from './store.ts'
+import type { GetOptions, HashOptions, PutOptions, Store, StoredObject, Unlisted } from './store.ts'
 
 export interface FolderOptions {
   clock?: Clock
@@ -118,6 +119,12 @@ class FolderStore implements Store {
     const root = await this.#place.root()
     if (!root || !(await this.#place.find(folder))) return
     yield* listFolder(root, { prefix, signal, clock: this.#clock })
+  }
+
+  async *unlisted(signal?: AbortSignal): AsyncIterable<Unlisted> {
+    throwIfAborted(signal)
+    const root = await this.#place.root()
+    if (root) yield* unlistedIn(root, { signal, clock: this.#clock })
   }
 
   /** May be undone by a power loss, but not after a later change in another folder was done: see `Removals`. */

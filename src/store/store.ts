@@ -43,6 +43,15 @@ export interface GetOptions {
   signal?: AbortSignal
 }
 
+/** Something in the place of a store that is no object of it, and that no listing shows. */
+export interface Unlisted {
+  /** Where it is; not necessarily a key. */
+  name: string
+  modified: Date
+  /** A put that has not ended, or never will. */
+  unfinished: boolean
+}
+
 export interface HashOptions {
   signal?: AbortSignal
   /** Told of bytes as they have been hashed. */
@@ -73,6 +82,8 @@ export interface Store {
   head(key: string, signal?: AbortSignal): Promise<StoredObject | undefined>
   /** Every object whose key starts with the prefix, in key order; pages by itself. */
   list(prefix: string, signal?: AbortSignal): AsyncIterable<StoredObject>
+  /** What is there besides, where there can be such a thing. Absent: nothing can. */
+  unlisted?(signal?: AbortSignal): AsyncIterable<Unlisted>
   /** Removing what is not there is fine. Where versions are kept this hides the key, and frees nothing. */
   delete(key: string, signal?: AbortSignal): Promise<void>
   /**

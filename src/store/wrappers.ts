@@ -28,6 +28,7 @@ export function readOnly(store: Store): Store {
     get: (key, options) => store.get(key, options),
     head: (key, signal) => store.head(key, signal),
     ...(store.sha256 && { sha256: store.sha256.bind(store) }),
+    ...(store.unlisted && { unlisted: store.unlisted.bind(store) }),
     list: (prefix, signal) => store.list(prefix, signal),
     ...(store.versions && { versions: store.versions.bind(store) }),
     ...(store.deleteVersion && { deleteVersion: async (key: string) => refuse(`delete ${key}`) }),

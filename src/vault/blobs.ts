@@ -114,9 +114,16 @@ function checking(digest: Digest, onBytes?: (count: number) => void): Transform 
 }
 
 async function* listBlobs(store: Store, signal?: AbortSignal) {
-  const prefix = 'blobs/sha256/'
   for await (const { key, size } of store.list(prefix, signal)) {
-    const hex = key.slice(prefix.length)
-    if (/^[0-9a-f]{64}$/.test(hex)) yield { digest: `sha256:${hex}` as Digest, size }
+    const digest = digestIn(key)
+    if (digest) yield { digest, size }
   }
+}
+
+const prefix = 'blobs/sha256/'
+
+/** The digest of a blob's key; undefined for any other key. */
+export function digestIn(key: string): Digest | undefined {
+  const hex = key.startsWith(prefix) ? key.slice(prefix.length) : ''
+  return /^[0-9a-f]{64}$/.test(hex) ? `sha256:${hex}` : undefined
 }

@@ -3,7 +3,9 @@ import { HoldfastError } from '../core/errors.ts'
 import { inParallel } from '../core/parallel.ts'
 import type { Run } from '../core/run.ts'
 import type { HashOptions, Store } from '../store/store.ts'
+import { digestIn } from './blobs.ts'
 import { keys } from './format.ts'
+import { type Stray, strayReason } from './strays.ts'
 import type { Vault } from './vault.ts'
 import type { Problem } from './verify.ts'
 
@@ -13,17 +15,25 @@ export interface BadBlob {
   reason: string
 }
 
-/** One listing of all blobs against what is needed: a head for each would cost a thousand times more requests. */
+/**
+ * One listing of everything against what is needed: a head for each blob would cost a thousand times more requests.
+ * Whatever else it shows and no vault writes is a stray.
+ */
 export async function checkListing(
   vault: Vault,
   live: Map<Digest, number>,
   run: Run,
-): Promise<{ present: Map<Digest, number>; bad: BadBlob[] }> {
+): Promise<{ present: Map<Digest, number>; bad: BadBlob[]; strays: Stray[] }> {
   const present = new Map<Digest, number>()
   const bad: BadBlob[] = []
-  for await (const { digest, size } of vault.blobs.list(run.signal)) {
-    const wanted = live.get(digest)
-    if (wanted === undefined) continue
+  const strays: Stray[] = []
+  const now = run.clock.now()
+  for await (const { key, size, modified } of vault.store.list('', run.signal)) {
+    const digest = digestIn(key)
+    const stray = strayReason(key, modified, now)
+    if (stray) strays.push({ key, reason: stray })
+    const wanted = digest && live.get(digest)
+    if (!digest || wanted === undefined) continue
     present.set(digest, size)
     const reason = `It has ${size} bytes instead of ${wanted}.`
     if (size !== wanted) bad.push({ kind: 'blob-size', digest, reason })
@@ -32,7 +42,7 @@ export async function checkListing(
     if (!present.has(digest)) bad.push({ kind: 'blob-missing', digest, reason: 'It is missing.' })
   }
   for (const { digest } of bad) present.delete(digest)
-  return { present, bad }
+  return { present, bad, strays }
 }
 
 /** While one is hashed the others wait for the disk; a store that hashes in threads keeps four of them busy. */

@@ -3,6 +3,7 @@ import type { Run } from '../core/run.ts'
 import { expectListeners } from '../core/stop.ts'
 import { affectedBy } from './affected.ts'
 import type { SnapshotRoot } from './format.ts'
+import { type Stray, unlistedStrays } from './strays.ts'
 import type { Vault } from './vault.ts'
 import { checkListing, hashBlobs } from './verify-blobs.ts'
 import { type Sample, type SampleOptions, takeSample } from './verify-sample.ts'
@@ -45,6 +46,8 @@ export interface VerifyReport {
   /** Bytes that were read and hashed. */
   bytesHashed: number
   problems: Problem[]
+  /** Files under the vault's names that no vault writes. They harm no snapshot, and do not count as damage. */
+  strays: Stray[]
   durationMs: number
 }
 
@@ -78,6 +81,7 @@ export async function verifyVault(vault: Vault, options: VerifyOptions, run: Run
     bytes: [...structure.live.values()].reduce((total, size) => total + size, 0),
     bytesHashed: hashed.bytes,
     problems,
+    strays: [...listed.strays, ...(await unlistedStrays(vault, run))],
     durationMs: run.clock.now().getTime() - startedAt,
   }
 }

@@ -15,7 +15,11 @@ let count = 0
 
 const die = () => process.kill(process.pid, 'SIGKILL')
 
-/** `before`: it is not done. `after`: it is done, and nobody heard of it. `half`: a write that got half way. */
+/**
+ * `before`: it is not done. `after`: it is done, and nobody heard of it. `half`: a write that got half way.
+ * @param {() => Promise<any>} call
+ * @param {() => Promise<any>} [half]
+ */
 async function around(call, half) {
   if (count++ !== nth) return call()
   if (when === 'half' && half) await half()
@@ -24,18 +28,21 @@ async function around(call, half) {
 }
 
 if (what === 'disk') {
+  /** @type {Record<string, any>} */
+  const fs = promises
   for (const name of ['link', 'rename', 'unlink', 'mkdir', 'rm']) {
-    const original = promises[name]
-    promises[name] = (...given) => around(() => original(...given))
+    const original = fs[name]
+    fs[name] = (/** @type {any[]} */ ...given) => around(() => original(...given))
   }
-  const { open } = promises
-  promises.open = (...given) => (given[1] === 'wx' ? around(() => open(...given)) : open(...given))
+  const { open } = fs
+  fs['open'] = (/** @type {any[]} */ ...given) =>
+    given[1] === 'wx' ? around(() => open(...given)) : open(...given)
   const handle = await open(import.meta.filename)
   const prototype = Object.getPrototypeOf(handle)
   await handle.close()
   for (const name of ['write', 'datasync', 'sync']) {
     const original = prototype[name]
-    prototype[name] = function (...given) {
+    prototype[name] = function (/** @type {any[]} */ ...given) {
       const [bytes, from, length, at] = given
       const half = name === 'write' ? () => original.call(this, bytes, from, length >> 1, at) : undefined
       return around(() => original.apply(this, given), half)
@@ -43,8 +50,10 @@ if (what === 'disk') {
   }
   syncBuiltinESMExports()
 } else {
-  const send = Socket.prototype._writeGeneric
-  Socket.prototype._writeGeneric = function (...given) {
+  /** @type {any} */
+  const socket = Socket.prototype
+  const send = socket._writeGeneric
+  socket._writeGeneric = function (/** @type {any[]} */ ...given) {
     if (count++ !== nth) return send.apply(this, given)
     if (when === 'after') send.apply(this, given)
     return die()
