@@ -404,15 +404,15 @@ const rows = [
   [
     'lifecycle: take what an earlier rule looked at',
     'lifecycle/simulate.ts',
-    'sights.find(({ identified }) => identified.has(image))',
-    'sights.find(({ wouldTake }) => wouldTake.has(image))',
+    'for (const image of sight.identified) if (!first',
+    'for (const image of sight.wouldTake) if (!first',
     lifecycle,
   ],
   [
     'lifecycle: read a list of patterns as OR',
     'lifecycle/select.ts',
-    'patterns.every((pattern)',
-    'patterns.some((pattern)',
+    'entries.every((fits)',
+    'entries.some((fits)',
     lifecycle,
   ],
   [

@@ -1,7 +1,7 @@
 import { ageStart, day, type LifecycleImage, orderTime } from './image.ts'
 import type { LifecycleRule } from './policy.ts'
 import { guardOf, type Relations, relationsOf } from './relations.ts'
-import { identifies } from './select.ts'
+import { selectorOf } from './select.ts'
 import { type ImageUser, usersOf } from './uses.ts'
 
 /** An image that must stay, and whether a policy can ever take it. */
@@ -29,7 +29,7 @@ export function proveSafe(
 ): Safety[] {
   const rules = [...policy].sort((a, b) => a.priority - b.priority)
   const scene: Scene = {
-    rules,
+    selectors: rules.map((rule) => ({ rule, looksAt: selectorOf(rule) })),
     relations: relationsOf(images),
     times: timesOf(rules, images),
     open: new Set(),
@@ -45,7 +45,8 @@ export function proveSafe(
 }
 
 interface Scene {
-  rules: readonly LifecycleRule[]
+  /** By priority. */
+  selectors: readonly { rule: LifecycleRule; looksAt: (image: LifecycleImage) => boolean }[]
   relations: Relations
   /** For each rule that counts: the times of the images that it looks at, newest first. */
   times: ReadonlyMap<LifecycleRule, number[]>
@@ -67,7 +68,7 @@ function judge(image: LifecycleImage, scene: Scene): Judged {
 
 function judgeAlone(given: LifecycleImage, scene: Scene): Judged {
   const image = settled(given)
-  const rule = scene.rules.find((each) => identifies(each, image))
+  const rule = scene.selectors.find(({ looksAt }) => looksAt(image))?.rule
   if (!rule) return { safe: true }
   if (rule.countType === 'imageCountMoreThan' && asNew(image, rule, scene) <= rule.count)
     return { safe: true, rule }
@@ -98,7 +99,7 @@ function timesOf(
   const counting = rules.filter(({ countType }) => countType === 'imageCountMoreThan')
   return new Map(
     counting.map((rule) => {
-      const times = all.filter((image) => identifies(rule, image)).map(orderTime)
+      const times = all.filter(selectorOf(rule)).map(orderTime)
       return [rule, times.sort((a, b) => (a === b ? 0 : b - a))]
     }),
   )

@@ -2,22 +2,32 @@ import { matchesGlob } from '../core/glob.ts'
 import { ageStart, classOf, day, type LifecycleImage, orderTime } from './image.ts'
 import type { LifecycleRule } from './policy.ts'
 
-/** Whether the rule looks at the image at all: its class and its tags (ecr-facts 3.1). */
-export function identifies(rule: LifecycleRule, image: LifecycleImage): boolean {
-  if (classOf(image) !== rule.storageClass) return false
-  if (rule.tagStatus === 'any') return true
-  if (rule.tagStatus === 'untagged') return image.tags.length === 0
-  return matchesLists(rule, image.tags)
+type Test<T> = (value: T) => boolean
+
+/** Tells whether the rule looks at an image at all: its class and its tags (ecr-facts 3.1). */
+export function selectorOf(rule: LifecycleRule): Test<LifecycleImage> {
+  const fits = tagTest(rule)
+  return (image) => classOf(image) === rule.storageClass && fits(image.tags)
 }
 
-/** Entries of a list are joined by AND. A pattern without `*` is one exact tag (ecr-facts 3.1, inferred there). */
-function matchesLists({ tagLists = {} }: LifecycleRule, tags: readonly string[]): boolean {
+function tagTest({ tagStatus, tagLists = {} }: LifecycleRule): Test<readonly string[]> {
+  if (tagStatus === 'any') return () => true
+  if (tagStatus === 'untagged') return (tags) => tags.length === 0
   const { patterns = [], prefixes = [] } = tagLists
-  if (tags.length === 0 || patterns.length + prefixes.length === 0) return false
-  return (
-    patterns.every((pattern) => tags.some((tag) => matchesGlob(pattern, tag))) &&
-    prefixes.every((prefix) => tags.some((tag) => tag.startsWith(prefix)))
-  )
+  const entries = [...patterns.map(patternTest), ...prefixes.map(prefixTest)]
+  // Entries of a list are joined by AND.
+  return (tags) => entries.length > 0 && entries.every((fits) => tags.some(fits))
+}
+
+/** Without a `*` it is one exact tag (ecr-facts 3.1, inferred there). Most patterns are `something*`. */
+function patternTest(pattern: string): Test<string> {
+  const star = pattern.indexOf('*')
+  if (star >= 0 && star === pattern.length - 1) return prefixTest(pattern.slice(0, star))
+  return (tag) => matchesGlob(pattern, tag)
+}
+
+function prefixTest(prefix: string): Test<string> {
+  return (tag) => tag.startsWith(prefix)
 }
 
 /** Newest first. Equal times: by digest, so that an answer is always the same; ECR's own order is not known. */

@@ -1,7 +1,7 @@
 import type { LifecycleImage } from './image.ts'
 import type { LifecycleRule } from './policy.ts'
 import { guardOf, perhapsChild, type Relations, relationsOf } from './relations.ts'
-import { identifies, wouldTake } from './select.ts'
+import { selectorOf, wouldTake } from './select.ts'
 import { type ImageUser, usersOf } from './uses.ts'
 import { type LifecycleWarning, warningsOf } from './warnings.ts'
 import { whyWords } from './why.ts'
@@ -76,13 +76,14 @@ export function simulate(
     .sort((a, b) => a.priority - b.priority)
     .map((rule) => sightOf(rule, images, options.now.getTime()))
   const users = usersOf(options.inUse ?? [])
-  const decided = followSubjects(decide(images, sights, relations), relations)
+  const first = firstSights(sights)
+  const decided = followSubjects(decide(images, { sights, first }, relations), relations)
   const verdicts = decided.map((verdict) => ({
     ...verdict,
     why: whyWords(verdict, sights),
     users: users(verdict.image),
   }))
-  const rules = sights.map((sight) => outcomeOf(sight, verdicts, sights))
+  const rules = sights.map((sight) => outcomeOf(sight, verdicts, first))
   const warnings = warningsOf({ verdicts, rules, sights, relations, inUse: options.inUse ?? [] })
   return { at: options.now.toISOString(), images: verdicts, rules, warnings }
 }
@@ -95,19 +96,30 @@ export interface Sight {
 }
 
 function sightOf(rule: LifecycleRule, images: readonly LifecycleImage[], now: number): Sight {
-  const identified = images.filter((image) => identifies(rule, image))
+  const identified = images.filter(selectorOf(rule))
   return { rule, identified: new Set(identified), wouldTake: new Set(wouldTake(rule, identified, now)) }
 }
 
 export type Decision = Omit<ImageVerdict, 'why' | 'users'>
 
+/** The first rule that looks at an image: no other can act on it. */
+type FirstSights = ReadonlyMap<LifecycleImage, Sight>
+
+function firstSights(sights: readonly Sight[]): FirstSights {
+  const first = new Map<LifecycleImage, Sight>()
+  for (const sight of sights) {
+    for (const image of sight.identified) if (!first.has(image)) first.set(image, sight)
+  }
+  return first
+}
+
 function decide(
   images: readonly LifecycleImage[],
-  sights: readonly Sight[],
+  { sights, first: firsts }: { sights: readonly Sight[]; first: FirstSights },
   relations: Relations,
 ): Decision[] {
   return images.map((image) => {
-    const first = sights.find(({ identified }) => identified.has(image))
+    const first = firsts.get(image)
     if (!first) return { image, outcome: 'kept', reason: 'not-identified' }
     const { priority, action } = first.rule
     if (first.wouldTake.has(image))
@@ -165,20 +177,21 @@ function follows(referrer: Decision | undefined, subject: Decision): boolean {
 function outcomeOf(
   { rule, identified, wouldTake }: Sight,
   verdicts: readonly ImageVerdict[],
-  sights: readonly Sight[],
+  first: FirstSights,
 ): RuleOutcome {
   const own = verdicts.filter((verdict) => verdict.rule === rule.priority)
-  const earlier = sights.filter((sight) => sight.rule.priority < rule.priority)
-  const shields = earlier.filter((sight) => [...wouldTake].some((image) => sight.identified.has(image)))
-  const shielded = [...wouldTake].filter((image) => earlier.some((sight) => sight.identified.has(image)))
+  const shields = [...wouldTake].flatMap((image) => {
+    const by = first.get(image)?.rule.priority ?? rule.priority
+    return by === rule.priority ? [] : [by]
+  })
   return {
     rule,
     words: ruleWords(rule),
     identified: identified.size,
     wouldTake: wouldTake.size,
     taken: own.filter(({ reason }) => reason === 'rule').length,
-    shielded: shielded.length,
+    shielded: shields.length,
     held: own.filter(({ reason }) => reason === 'held').length,
-    shieldedBy: shields.map((sight) => sight.rule.priority),
+    shieldedBy: [...new Set(shields)].sort((a, b) => a - b),
   }
 }

@@ -1,4 +1,5 @@
 import { plural } from '../core/bytes.ts'
+import { isTag } from '../core/reference.ts'
 import { goalRules, type SuggestGoals } from './goals.ts'
 import type { LifecycleImage } from './image.ts'
 import { lintLifecycle } from './lint.ts'
@@ -87,8 +88,11 @@ function shieldsFor(draft: readonly DraftRule[], { images, inUse, shieldAll }: S
 
 /** The tags by which the image is used come first: such a shield goes on protecting whatever has the tag later. */
 function shieldTags({ tags }: LifecycleImage, inUse: readonly ImageUser[]): string[] {
-  const used = tags.filter((tag) => inUse.some((use) => use.tag === tag))
-  return used.length > 0 ? used : tags.slice(0, 1)
+  const known = new Set(inUse.map(({ tag }) => tag))
+  // A saved inventory may say anything; what is no tag is no pattern either.
+  const real = tags.filter(isTag)
+  const used = real.filter((tag) => known.has(tag))
+  return used.length > 0 ? used : real.slice(0, 1)
 }
 
 function shield(tag: string): DraftRule {

@@ -2,7 +2,7 @@ import { plural } from '../core/bytes.ts'
 import { shortDigest } from '../core/digest.ts'
 import type { SuggestionReport, UseOutcome } from '../lifecycle/reports.ts'
 import { notKnownText } from './lifecycle-text.ts'
-import { paragraph, table } from './text.ts'
+import { paragraph, plainText, table } from './text.ts'
 
 const shown = 15
 
@@ -13,7 +13,9 @@ export function suggestionText(report: SuggestionReport, out: string | undefined
     policy === null
       ? [refusalText(report)]
       : [
-          ...(out === undefined ? [policy.trimEnd()] : [paragraph(`Wrote the policy to ${out}.`)]),
+          ...(out === undefined
+            ? [policy.trimEnd().split('\n').map(plainText).join('\n')]
+            : [paragraph(`Wrote the policy to ${out}.`)]),
           table([
             ['RULE', 'WHAT', 'FOR'],
             ...rules.map((rule) => [String(rule.priority), rule.words, rule.goal]),
