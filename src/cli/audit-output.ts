@@ -81,7 +81,11 @@ export async function answerAudit(
   if (failed.length > 0) throw failed[0]
 }
 
-async function textOf(report: AuditReport, format: OutputFormat, shape: AuditTableOptions): Promise<string> {
+async function textOf(
+  report: AuditReport,
+  format: OutputFormat,
+  shape: AuditTableOptions,
+): Promise<string | Iterable<string>> {
   if (format === 'json') return jsonText(report)
   if (format === 'table') {
     const { auditTable } = await import('../report/audit-table.ts')
@@ -92,7 +96,7 @@ async function textOf(report: AuditReport, format: OutputFormat, shape: AuditTab
 }
 
 /** A reader never sees half a report: the file appears under its name when it is whole. */
-async function writeWhole({ path }: OutputFile, text: string): Promise<void> {
+async function writeWhole({ path }: OutputFile, text: string | Iterable<string>): Promise<void> {
   const part = `${path}.${process.pid}.part`
   try {
     await writeFile(part, text)

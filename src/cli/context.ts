@@ -30,7 +30,7 @@ export interface CommandContext {
   global: GlobalOptions
   config: Config
   /** Answers: the document with `--format json` (through `--query`), else the text. Called once. */
-  answer(document: object, text: () => string): Promise<void>
+  answer(document: object, text: () => string | Iterable<string>): Promise<void>
   /** Shown above a table; a JSON document carries the same in its fields. */
   header(line: string): void
 }
@@ -71,9 +71,10 @@ export function openContext(io: Io, global: GlobalOptions, config: Config): Open
     answer: async (document, text) => {
       progress.stop()
       const json = global.format === 'json'
-      const shown = json ? await jsonText(withWarnings(document, warnings), global.query) : plainText(text())
+      const shown = json ? await jsonText(withWarnings(document, warnings), global.query) : text()
       answered = true
-      io.stdout(shown)
+      if (typeof shown === 'string') io.stdout(plainText(shown))
+      else for (const part of shown) io.stdout(part)
     },
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { auditTable } from './audit-table.ts'
 import { controlBytes, hostileExamples, hostileText, reportWith } from './formats/hostile.fixture.ts'
-import { cleanJson, jsonDocument } from './json-text.ts'
+import { cleanJson, jsonArrayParts, jsonDocument } from './json-text.ts'
 
 test('a document keeps the exact value of every string, and no byte of it makes a terminal act', () => {
   fc.assert(
@@ -32,4 +32,14 @@ test('names of fields are made harmless with the strings, and nothing else is to
   expect(cleanJson({ 'a\u0007': ['b\u202e', 1, null, true, { c: 'd' }] })).toEqual({
     'a\\x07': ['b\\u{202e}', 1, null, true, { c: 'd' }],
   })
+})
+
+test.each([0, 1, 2, 5000])('an array of %i items in parts is one document, an item a line', (count) => {
+  const items = Array.from({ length: count }, (_, at) => ({ at, text: `größe ${at}\u202e` }))
+  const parts = [...jsonArrayParts(items)]
+  const text = parts.join('')
+  expect(JSON.parse(text)).toEqual(items)
+  expect(controlBytes.test(text)).toBe(false)
+  expect(text.split('\n')).toHaveLength(count === 0 ? 2 : count + 3)
+  expect(parts.length).toBeLessThan(10)
 })

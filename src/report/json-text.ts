@@ -10,6 +10,29 @@ export function jsonDocument(document: unknown): string {
   return `${JSON.stringify(document, null, 2).replace(risky, escaped)}\n`
 }
 
+/**
+ * One document as well, but an item a line: a third of the size, and tools that go by lines can cut it. In parts, since
+ * the findings of ten thousand repositories are more than the longest string that there can be.
+ */
+export function* jsonArrayParts(items: Iterable<unknown>): Generator<string> {
+  let part = '['
+  let separator = '\n'
+  for (const item of items) {
+    part += separator + line(item)
+    separator = ',\n'
+    if (part.length < partSize) continue
+    yield part
+    part = ''
+  }
+  yield `${part}${separator === '\n' ? '' : '\n'}]\n`
+}
+
+const partSize = 65_536
+
+function line(item: unknown): string {
+  return JSON.stringify(item).replace(risky, escaped)
+}
+
 function escaped(found: string): string {
   if (found === '##') return '#\\u0023'
   return found

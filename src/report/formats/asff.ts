@@ -1,13 +1,13 @@
 import type { AuditReport } from '../../audit/audit.ts'
 import type { Finding, Severity, Status } from '../../controls/control.ts'
 import { gravestFirst } from '../gravity.ts'
-import { jsonDocument } from '../json-text.ts'
+import { jsonArrayParts } from '../json-text.ts'
 import { fixOf, requirementsOf } from '../requirements.ts'
 import { resourceType } from '../resource-type.ts'
 import { arnParts, findingKey, subjectOf } from '../subject.ts'
 import { plainText } from '../text.ts'
 import { waiverWords } from '../waiver-words.ts'
-import { type AuditFormat, labelled } from './format.ts'
+import { type AuditFormat, type FormatOptions, labelled } from './format.ts'
 
 /** Security Hub refuses a finding whose texts are longer (security-peers 6). */
 const most = { title: 256, description: 1024, remediation: 512, requirements: 32, note: 512 } as const
@@ -33,8 +33,16 @@ const compliances: Record<Status, string> = {
  * AWS Security Finding Format, an array for `BatchImportFindings` (which takes 100 at a time). A finding keeps its Id
  * whatever its status, so that a later import updates it: what was put right turns to PASSED and is archived.
  */
-export const asff: AuditFormat = (report, { version }) =>
-  jsonDocument(gravestFirst(report.findings).map((finding) => asffFinding(report, finding, version)))
+export function* asffParts(report: AuditReport, options: FormatOptions): Generator<string> {
+  yield* jsonArrayParts(items(report, options))
+}
+
+function* items(report: AuditReport, { version }: FormatOptions): Generator<object> {
+  for (const finding of gravestFirst(report.findings)) yield asffFinding(report, finding, version)
+}
+
+/** For reports that are short enough for one string. */
+export const asff: AuditFormat = (report, options) => [...asffParts(report, options)].join('')
 
 function asffFinding(report: AuditReport, finding: Finding, version: string): object {
   const { collectedAt, simulated, account, region } = report

@@ -1,7 +1,7 @@
 import type { AuditReport } from '../../audit/audit.ts'
 import type { Finding, Severity, Status } from '../../controls/control.ts'
 import { gravestFirst } from '../gravity.ts'
-import { cleanJson, jsonDocument } from '../json-text.ts'
+import { cleanJson, jsonArrayParts } from '../json-text.ts'
 import { fixOf, mappingsOf, requirementsOf, whyOf } from '../requirements.ts'
 import { resourceType } from '../resource-type.ts'
 import { arnParts, findingKey, subjectOf } from '../subject.ts'
@@ -39,8 +39,16 @@ const statusIds: Record<Status, [number, string]> = {
 }
 
 /** OCSF 1.5.0, an array of Compliance Findings (class 2003), one for each finding whatever its status. */
-export const ocsf: AuditFormat = (report, options) =>
-  jsonDocument(gravestFirst(report.findings).map((finding) => event(report, finding, options)))
+export function* ocsfParts(report: AuditReport, options: FormatOptions): Generator<string> {
+  yield* jsonArrayParts(items(report, options))
+}
+
+function* items(report: AuditReport, options: FormatOptions): Generator<object> {
+  for (const finding of gravestFirst(report.findings)) yield event(report, finding, options)
+}
+
+/** For reports that are short enough for one string. */
+export const ocsf: AuditFormat = (report, options) => [...ocsfParts(report, options)].join('')
 
 function event(report: AuditReport, finding: Finding, { version }: FormatOptions): object {
   const { status, severity, evidence } = finding
