@@ -1,7 +1,7 @@
 import { isRepositoryName, isTag } from '../core/reference.ts'
 import { readJson } from './body.ts'
 import { type Answer, type Ask, describe, drop, type Exchange } from './exchange.ts'
-import { invalidAnswer, line } from './failure.ts'
+import { invalidAnswer, line, refusalBehind } from './failure.ts'
 import { givenUrl } from './redirect.ts'
 
 const longestPage = 32 * 1024 * 1024
@@ -12,8 +12,9 @@ export function listingCalls(exchange: Exchange) {
     async *tags(repository: string, signal?: AbortSignal): AsyncIterable<string> {
       const to = `/v2/${repository}/tags/list?n=1000`
       const ask = { operation: 'ListTags', method: 'GET', to, repository, access: 'pull', signal } as const
+      const given = new Set<string>()
       for await (const page of pages(exchange, { ...ask, ok: [200, 404] })) {
-        yield* strings(page, 'tags', isTag, `${repository} has a tag that is none`)
+        yield* unseen(given, strings(page, 'tags', isTag, `${repository} has a tag that is none`))
       }
     },
 
@@ -25,26 +26,72 @@ export function listingCalls(exchange: Exchange) {
         to: '/v2/_catalog?n=1000',
         access: 'pull',
       } as const
+      const given = new Set<string>()
       for await (const page of pages(exchange, { ...ask, ok: [200], signal })) {
-        yield* strings(page, 'repositories', isRepositoryName, 'The catalog has a name that is none')
+        yield* unseen(
+          given,
+          strings(page, 'repositories', isRepositoryName, 'The catalog has a name that is none'),
+        )
       }
     },
   }
 }
 
-/** Follows `Link: <...>; rel="next"` to the end; the token in it is opaque (ecr-facts 4.1). 404 ends it. */
+const restarts = 3
+
+/**
+ * Follows `Link: <...>; rel="next"` to the end; the token in it is opaque (ecr-facts 4.1). 404 to the first question
+ * means that there is no such list. A refused later one means that its token went bad: then the list is read again from
+ * the start, so that nothing is missing. Pages may come twice for that: readers must not mind.
+ */
 export async function* pages(exchange: Exchange, first: Ask): AsyncIterable<Record<string, unknown>> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      yield* pagesOnce(exchange, first)
+      return
+    } catch (error) {
+      if (!(error instanceof BadToken)) throw error
+      if (attempt > restarts) throw error.refusal
+    }
+  }
+}
+
+async function* pagesOnce(exchange: Exchange, first: Ask): AsyncIterable<Record<string, unknown>> {
   const seen = new Set<string>()
   let ask = first
   for (;;) {
-    const answer = await exchange.send(ask)
+    const answer = await exchange.send(ask).catch((error: unknown) => {
+      throw seen.size > 0 && isBadToken(error) ? new BadToken(error) : error
+    })
     if (answer.status === 404) return drop(answer.body)
     yield await readJson(answer.body, longestPage, describe(ask, answer.url))
     const next = nextPage(answer)
     if (!next) return
     if (seen.has(next.href)) throw invalidAnswer(describe(ask, answer.url), 'The same next page came twice.')
     seen.add(next.href)
-    ask = { ...first, to: next }
+    ask = { ...first, ok: [200], to: next }
+  }
+}
+
+/** Assumption: what a registry says to a token that it does not take any more. */
+function isBadToken(error: unknown): boolean {
+  return [400, 404, 410, 416].includes(refusalBehind(error)?.status ?? 0)
+}
+
+class BadToken extends Error {
+  readonly refusal: unknown
+
+  constructor(refusal: unknown) {
+    super('The page token is no longer accepted.')
+    this.refusal = refusal
+  }
+}
+
+/** What was not given out before the list began again. */
+function* unseen(given: Set<string>, names: readonly string[]): Iterable<string> {
+  for (const name of names) {
+    if (!given.has(name)) yield name
+    given.add(name)
   }
 }
 

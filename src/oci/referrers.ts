@@ -29,7 +29,7 @@ export function referrerCalls(exchange: Exchange, manifest: GetManifest) {
   const fromApi = async (repository: string, subject: Digest, signal?: AbortSignal) => {
     const to = `/v2/${repository}/referrers/${subject}`
     const ask = { operation: 'ListReferrers', method: 'GET', to, repository, access: 'pull', signal } as const
-    const found: Referrer[] = []
+    const found = new Map<Digest, Referrer>()
     let answered = false
     for await (const page of pages(exchange, {
       ...ask,
@@ -37,9 +37,9 @@ export function referrerCalls(exchange: Exchange, manifest: GetManifest) {
       ok: [200, 404],
     })) {
       answered = true
-      found.push(...referrersIn(page))
+      for (const referrer of referrersIn(page)) found.set(referrer.digest, referrer)
     }
-    return answered ? found : undefined
+    return answered ? [...found.values()] : undefined
   }
   return {
     /** What refers to the subject: from the referrers API, or where there is none from the fallback tag. */

@@ -24,8 +24,8 @@ const memoryLimit = 250 * mebibyte
 const figures: Record<string, number> = {}
 afterAll(() => printFigures('huge layers', figures))
 
-/** HOLDFAST_HUGE_LAYER=6000 makes it shorter: MiB, one of those whose digest is known. */
-const mib = Number(process.env['HOLDFAST_HUGE_LAYER'] ?? largest)
+/** MiB. Just past 32 bits; HOLDFAST_HUGE_LAYER=52000 takes as large a one as ECR does, which takes minutes. */
+const mib = Number(process.env['HOLDFAST_HUGE_LAYER'] ?? 6_000)
 const size = mib * mebibyte
 
 /** Keeps small objects. Of a large one it checks size and hash like any other store, and keeps nothing. */
@@ -69,7 +69,7 @@ function sourceWith(layer: Digest): { source: Source; offsets: number[] } {
   return { source, offsets }
 }
 
-test('a layer of the largest size that ECR takes: hashed, cut and resumed behind 4 GiB, in little memory', async () => {
+test('a huge layer: hashed, cut and resumed behind 4 GiB, in little memory', async () => {
   const sha256 = digests[mib]
   if (!sha256) throw new Error(`no digest is known for ${mib} MiB`)
   const { source, offsets } = sourceWith(`sha256:${sha256}`)
