@@ -51,6 +51,7 @@ test('what failed first, then what is unknown, then the counts and what to do ne
     Nothing wrong: registry-policy-public, repository-policy-public, cross-account-push,
     scanning-effective, latest-image-scanned, kms-customer-key, lifecycle-present, untagged-stale,
     repository-unused.
+    Score: 90.7 of 100; most points lost: tag-immutability 7, owner-tag 2.3.
 
     Next:  holdfast explain tag-immutability  what it means and how to fix it
            holdfast doctor                    which permissions are missing

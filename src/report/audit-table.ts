@@ -6,6 +6,7 @@ import { countsText, repositoryCount } from './counts.ts'
 import { type FindingGroup, findingGroups } from './finding-groups.ts'
 import { frameworkTable } from './framework-table.ts'
 import { fixOf } from './requirements.ts'
+import { standingLines } from './standing-text.ts'
 import { subjectOf } from './subject.ts'
 import { plainText, table } from './text.ts'
 import { wrap } from './wrap.ts'
@@ -82,6 +83,7 @@ function endText(
   const clean = cleanControls(report)
   const lines = wrap(plainText(total), width).map((line) => paint('bold', line))
   if (!all && clean.length > 0) lines.push(...wrap(`Nothing wrong: ${clean.join(', ')}.`, width))
+  lines.push(...standingLines(report).flatMap((line) => wrap(line, width)))
   const next = nextSteps(groups, { all, fail, unknown })
   return next.length > 0 ? [lines.join('\n'), table(next, { width })] : [lines.join('\n')]
 }
