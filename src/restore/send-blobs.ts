@@ -23,7 +23,7 @@ export interface BlobSender {
 
 /** Mounts that may fail before they are no longer tried: where mounting is off, it is off for all (ecr-facts 4.5). */
 const vainMounts = 3
-const tries = 3
+const tries = 4
 
 /** Brings blobs to the target: already there, mounted, or streamed from the vault with the hash checked on the way. */
 export function blobSender({ vault, target }: Route, concurrency: number, run: Run): BlobSender {
