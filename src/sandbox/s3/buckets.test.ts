@@ -8,6 +8,7 @@ import {
   HeadBucketCommand,
   ListBucketsCommand,
   PutObjectCommand,
+  S3Client,
 } from '@aws-sdk/client-s3'
 import { expect, test } from 'vitest'
 import { failure, outcome, signByHand, startClient } from '../client.fixture.ts'
@@ -48,12 +49,20 @@ test('another account sees neither the bucket nor its objects, and cannot take t
 })
 
 test('a request signed for another Region is told the right one', async () => {
-  const { s3 } = await startBucket()
+  const { s3, awsEndpoint, signers } = await startBucket()
   const abroad = s3({ region: 'us-east-1' })
   const error = (await abroad
     .send(new GetObjectCommand({ Bucket, Key: 'k' }))
     .catch((thrown: unknown) => thrown)) as { name: string; Region?: string }
-  expect(error).toMatchObject({ name: 'AuthorizationHeaderMalformed', Region: 'eu-west-1' })
+  expect(error).toMatchObject({ name: 'PermanentRedirect', Region: 'eu-west-1' })
+  const follows = new S3Client({
+    endpoint: awsEndpoint,
+    region: 'us-east-1',
+    credentials: signers[0],
+    followRegionRedirects: true,
+  })
+  expect(await failure(follows.send(new GetObjectCommand({ Bucket, Key: 'none' })))).toBe('404 NoSuchKey')
+  expect(await failure(follows.send(new HeadBucketCommand({ Bucket })))).toBe('success')
 })
 
 test('us-east-1 has no location constraint and lets its owner create a bucket again', async () => {

@@ -28,16 +28,19 @@ export function bucketOf({ world, caller, bucketName, headers }: S3Call): Bucket
   if (bucket.account !== caller.account || (expected !== undefined && expected !== bucket.account)) {
     throw new AwsError('AccessDenied', 'The bucket belongs to another account.', { status: 403 })
   }
-  if (caller.region !== bucket.region) throw wrongRegion(caller.region, bucket.region)
+  if (caller.region !== bucket.region) throw wrongRegion(bucket)
   return bucket
 }
 
-/** The SDK reads the Region from this answer and tries again there. */
-function wrongRegion(given: string, right: string): AwsError {
+/**
+ * What a regional endpoint says of a bucket that is elsewhere; the SDK reads the Region from the header and, where it
+ * may, tries again there. (The global endpoint would say AuthorizationHeaderMalformed.)
+ */
+function wrongRegion({ name, region }: Bucket): AwsError {
   return new AwsError(
-    'AuthorizationHeaderMalformed',
-    `The request is signed for ${given}, but the bucket is in ${right}.`,
-    { extra: { Region: right } },
+    'PermanentRedirect',
+    `The bucket must be addressed in its own Region: it is in ${region}.`,
+    { status: 301, extra: { Bucket: name, Endpoint: `s3.${region}.amazonaws.com`, Region: region } },
   )
 }
 
