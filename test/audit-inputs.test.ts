@@ -123,7 +123,7 @@ test('unused: what is old and idle, whether a snapshot holds it, and why that is
   }>()
   const verdicts = Object.fromEntries(before.repositories.map((one) => [one.repository, one.verdict]))
   expect(verdicts).toMatchObject({
-    'archive/2023': 'unused',
+    'legacy/reports': 'unused',
     'shop/web': expect.not.stringMatching('unused'),
   })
   expect(before.doubts.join()).toContain('Kubernetes')
