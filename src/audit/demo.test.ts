@@ -39,7 +39,7 @@ function withStatus(report: AuditReport, wanted: string): Record<string, string[
 test('the demo registry: exactly these fail', () => {
   expect(withStatus(healthy, 'fail')).toEqual({
     'registry-policy-public': ['registry'],
-    'repository-policy-public': ['shop/checkout'],
+    'repository-policy-public': ['charts/shop', 'shop/checkout'],
     'cross-account-push': ['data/etl'],
     'scanning-effective': ['archive/2023', 'charts/shop', 'data/etl', 'sandbox/empty'],
     'latest-image-scanned': ['archive/2023', 'data/etl', 'shop/worker'],

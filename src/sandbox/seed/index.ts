@@ -1,5 +1,6 @@
 import { demoAccounts } from '../accounts.ts'
 import { registerPullTimeUpdateExclusion } from '../ecr/registry/exclusions.ts'
+import { createPullThroughCacheRule } from '../ecr/registry/pull-through.ts'
 import { putRegistryPolicy } from '../ecr/registry/registry-policy.ts'
 import { putReplicationConfiguration } from '../ecr/registry/replication.ts'
 import { putRegistryScanningConfiguration } from '../ecr/registry/scanning.ts'
@@ -71,7 +72,7 @@ function callOf(world: World, { account, region }: RegistrySeed): SeedCall {
 
 async function configure(call: SeedCall, seed: RegistrySeed): Promise<void> {
   const { policy, scanning, scanType = 'BASIC', replication, signing } = seed
-  const { pullTimeExclusions = [], templates = [] } = seed
+  const { pullTimeExclusions = [], templates = [], pullThrough = [] } = seed
   if (policy !== undefined) {
     await putRegistryPolicy({ ...call, input: { policyText: JSON.stringify(policy) } })
   }
@@ -90,5 +91,6 @@ async function configure(call: SeedCall, seed: RegistrySeed): Promise<void> {
   for (const principalArn of pullTimeExclusions) {
     await registerPullTimeUpdateExclusion({ ...call, input: { principalArn } })
   }
+  for (const input of pullThrough) await createPullThroughCacheRule({ ...call, input })
   for (const input of templates) await createRepositoryCreationTemplate({ ...call, input })
 }

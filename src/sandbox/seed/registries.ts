@@ -15,6 +15,7 @@ export interface RegistrySeed {
   /** Absent: BASIC. */
   scanType?: Registry['scanning']['scanType']
   signing?: unknown[]
+  pullThrough?: Record<string, unknown>[]
   replication?: unknown[]
   /** ARNs of roles whose pulls do not count as pulls. */
   pullTimeExclusions?: string[]
@@ -36,6 +37,8 @@ export function demoRegistries(): RegistrySeed[] {
       region: home,
       policy: everybodyReplicatesIn(),
       scanning: [scanOnPush('platform/*', 'shop/*')],
+      // Whatever anybody pulls by way of it becomes a repository with no settings at all.
+      pullThrough: [{ ecrRepositoryPrefix: 'mirror', upstreamRegistryUrl: 'quay.io' }],
       pullTimeExclusions: [`arn:aws:iam::${main}:role/image-scanner`],
       templates: [
         {
@@ -54,7 +57,7 @@ export function demoRegistries(): RegistrySeed[] {
         dataEtl(layers, partner),
         legacyReports(layers),
         shopCharts(),
-        archive2023(layers),
+        archive2023(layers, main),
         sandboxEmpty(),
       ],
     },

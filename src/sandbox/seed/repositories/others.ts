@@ -56,7 +56,7 @@ export function legacyReports(layers: SharedLayers): RepositorySeed {
 }
 
 /** An image in the archive: listed when asked for, never fetched, and not lost either. */
-export function archive2023(layers: SharedLayers): RepositorySeed {
+export function archive2023(layers: SharedLayers, owner: string): RepositorySeed {
   const version = (number: string) =>
     buildImage({
       architecture: 'amd64',
@@ -68,6 +68,8 @@ export function archive2023(layers: SharedLayers): RepositorySeed {
     name: 'archive/2023',
     created: 700,
     mutability: 'IMMUTABLE',
+    // A scanner reads; this one may do everything.
+    policy: allow('Scanner', { AWS: `arn:aws:iam::${owner}:role/image-scanner` }, ['ecr:*']),
     images: [
       { artifact: version('2023.3'), tags: ['2023.3'], pushed: 690, pulled: 300, archived: 120 },
       { artifact: version('2023.4'), tags: ['2023.4'], pushed: 600, pulled: 45 },
@@ -79,6 +81,8 @@ export function edgeCache(layers: SharedLayers): RepositorySeed {
   return {
     name: 'edge/cache',
     created: 60,
+    // Once the ARN of a user; the user is gone, and with it every chance to know who it was.
+    policyToday: allow('AuditorPulls', { AWS: 'AIDAHOLDFASTGONE0001A' }, pullActions),
     images: [
       {
         artifact: buildImage({

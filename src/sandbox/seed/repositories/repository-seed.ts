@@ -21,6 +21,8 @@ export interface RepositorySeed {
   exclusionFilters?: string[]
   scanOnPush?: boolean
   policy?: unknown
+  /** What nobody could put, and what a policy may become: IAM writes ids for identities that are deleted. */
+  policyToday?: unknown
   lifecyclePolicy?: unknown
   resourceTags?: Record<string, string>
   images: readonly ImageSeed[]

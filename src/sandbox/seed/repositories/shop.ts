@@ -102,10 +102,18 @@ export function shopCharts(): RepositorySeed {
     name: 'charts/shop',
     created: 200,
     mutability: 'IMMUTABLE',
+    policy: onlySeemsLimited(),
     lifecyclePolicy: keepNewest(10, '*'),
     images: [
       { artifact: buildChart('shop', '0.9.0'), tags: ['0.9.0'], pushed: 120, pulled: 50 },
       { artifact: buildChart('shop', '1.0.0'), tags: ['1.0.0'], pushed: 10, pulled: 3 },
     ],
   }
+}
+
+/** Meant for the organization; but all of no values fit, and whoever is in no organization brings none. */
+function onlySeemsLimited() {
+  const { Version, Statement } = allow('OrganizationPulls', '*', pullActions)
+  const Condition = { 'ForAllValues:StringLike': { 'aws:PrincipalOrgPaths': 'o-holdfast00/*' } }
+  return { Version, Statement: Statement.map((each) => ({ ...each, Condition })) }
 }
