@@ -45,8 +45,8 @@ const rows = [
   [
     'unpack without a limit',
     'vault/packed.ts',
-    'unpack(packed, { maxOutputLength })',
-    'unpack(packed, { maxOutputLength: maxOutputLength * 20 })',
+    'unpack(packed, { maxOutputLength, info: true })',
+    'unpack(packed, { maxOutputLength: maxOutputLength * 20, info: true })',
     hash,
   ],
   [

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
+import { type Gunzip, gunzip, gzip } from 'node:zlib'
 import type { z } from 'zod'
 import type { Store } from '../store/store.ts'
 import { canonicalText } from './canonical.ts'
@@ -65,9 +65,10 @@ function sha256(text: Uint8Array | string): string {
 
 async function unpackSafely(key: string, packed: Buffer): Promise<Buffer> {
   const maxOutputLength = Math.min(textLimit, Math.max(bombFloor, packed.byteLength * bombRatio))
-  try {
-    return await unpack(packed, { maxOutputLength })
-  } catch (cause) {
+  const unpacked = await unpack(packed, { maxOutputLength, info: true }).catch((cause: unknown) => {
     throw damaged(key, 'It cannot be unpacked: cut short, changed, or far too large.', cause)
-  }
+  })
+  const { buffer, engine } = unpacked as unknown as { buffer: Buffer; engine: Gunzip }
+  if (engine.bytesWritten === packed.byteLength) return buffer
+  throw damaged(key, 'It has more bytes than belong to it.')
 }

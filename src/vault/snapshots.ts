@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { HoldfastError, hasCode } from '../core/errors.ts'
 import type { PutOptions, Store } from '../store/store.ts'
+import { canonicalText } from './canonical.ts'
 import { damaged, reasonOfDamage } from './damage.ts'
 import { formatVersion, keys, type SnapshotRoot } from './format.ts'
 import { parseDocument, parseJson, plainText, readAll } from './read.ts'
@@ -125,8 +127,23 @@ async function readRoot(store: Store, key: string, signal?: AbortSignal): Promis
   const input = parseJson(key, bytes)
   if (tombstoneSchema.safeParse(input).success) return 'revoked'
   refuseNewer(key, input)
-  const root = parseDocument(key, rootSchema, input)
+  const root = parseDocument(key, rootSchema, unsealed(key, input))
   if (keyOfRoot(root) !== key) throw damaged(key, 'It is not the snapshot that its name says.')
+  return root
+}
+
+/** States and shards are named by their hash; a root carries it. Otherwise a bit that flips in a policy would be restored. */
+function sealOf(root: object): string {
+  return createHash('sha256')
+    .update(canonicalText(JSON.parse(JSON.stringify(root))))
+    .digest('hex')
+}
+
+/** The root without its hash, when that is right. */
+function unsealed(key: string, input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || !('sha256' in input)) return input
+  const { sha256, ...root } = input
+  if (sha256 !== sealOf(root)) throw damaged(key, 'Its contents do not match the hash that it carries.')
   return root
 }
 
@@ -147,7 +164,7 @@ async function commitRoot(
   options: PutOptions,
 ): Promise<'committed' | 'revoked'> {
   const key = keyOfRoot(root)
-  const text = plainText(root)
+  const text = plainText({ ...root, sha256: sealOf(root) })
   try {
     const answer = await store.put(key, text, { ...options, size: text.byteLength })
     if (answer === 'created') return 'committed'

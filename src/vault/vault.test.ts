@@ -162,6 +162,7 @@ describe('states and shards', () => {
   test.each<[string, string, Buffer | undefined]>([
     ['missing', name, undefined],
     ['cut', name, gzipSync(good).subarray(0, -9)],
+    ['followed by zeros', name, Buffer.concat([gzipSync(good), Buffer.alloc(4)])],
     ['not gzip', name, good],
     ['empty', name, Buffer.alloc(0)],
     ['of other contents', name, gzipSync(other)],

@@ -148,6 +148,22 @@ describe('damage is found and names the images it affects', () => {
   })
 })
 
+test('a root in which any one character changed is damage, also where the text still makes sense', async () => {
+  const { vault, store } = await twoSnapshots()
+  const [key] = await vault.snapshots.keys()
+  const whole = await bytesAt(store, key!)
+  for (let at = 0; at < whole.length; at++) {
+    const changed = Buffer.from(whole)
+    changed[at] = changed[at]! ^ 1
+    await store.put(key!, changed)
+    const { unreadable } = await vault.snapshots.list()
+    expect(
+      unreadable.map((each) => each.key),
+      whole.toString('utf8', at - 10, at + 10),
+    ).toEqual([key])
+  }
+})
+
 test('after damage of a state, a shard or a root, the next backup makes a whole snapshot again', async () => {
   for (const prefix of ['states/', 'shards/', 'snapshots/']) {
     const { vault, store, registry } = await twoSnapshots()
