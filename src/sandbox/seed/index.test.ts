@@ -168,7 +168,11 @@ describe('what the audit will find, both ways', () => {
       (each) => each.mutability !== 'MUTABLE',
       ['archive/2023', 'charts/shop', 'platform/base', 'shop/web'],
     ],
-    ['a public policy', (each) => /"Principal":"\*"/.test(each.policy ?? ''), ['charts/shop', 'shop/checkout']],
+    [
+      'a public policy',
+      (each) => /"Principal":"\*"/.test(each.policy ?? ''),
+      ['charts/shop', 'shop/checkout'],
+    ],
     ['a policy that lets others push', (each) => /PutImage/.test(each.policy ?? ''), ['data/etl']],
     [
       'no lifecycle policy',
