@@ -8,6 +8,7 @@ import { selectNames } from '../core/select.ts'
 import { expectListeners } from '../core/stop.ts'
 import type { ManifestRow, RepositorySettings, RepositoryState, ShardEntry } from '../vault/format.ts'
 import { type Chosen, chooseImages, choosesImages, namedBy, narrowed, refuseUnmatched } from './choose.ts'
+import { foreseeExpiry, type LifecyclePolicies } from './expiry.ts'
 import { blockedBy, byPush, restoreOrder } from './order.ts'
 import { secondsFor } from './pace.ts'
 import { registryPlanFor } from './registry-settings.ts'
@@ -165,6 +166,10 @@ async function planRepository(
   const tags = tagWork(state, contents.tags, work.blocked)
   const settings = planSettings(state.settings, found, options.settings ?? 'fill')
   const places = { from: snapshot.registry, to: target.identity }
+  const archive = toArchive(state, work, contents)
+  const policies = policiesOf(target, { set: settings.settings, found })
+  const expected = { state, contents, manifests: work.manifests, tags, archive, policies }
+  const expiry = foreseeExpiry(expected, run.clock.now())
   const creation = found ? undefined : creationSettings(state.settings, places, options)
   const plan: RepositoryRestorePlan = {
     repository: name,
@@ -176,26 +181,40 @@ async function planRepository(
     manifests: work.manifests.map(({ digest, mediaType, size }) => ({ digest, mediaType, size })),
     manifestsPresent: state.manifests.length - work.manifests.length - work.blocked.size,
     tags,
-    archive: toArchive(state, work, contents),
+    archive,
     settings: settings.settings,
+    ...(expiry.expires.length > 0 && { expires: expiry.expires }),
   }
   const notices = [
     ...(found ? encryptionWarning(state.settings, found) : []),
     ...(creation?.warnings ?? []),
     ...settings.warnings,
-    ...lifecycleWarning(settings.settings, work.manifests.length),
+    ...expiry.warnings,
   ]
   return {
     plan,
     conflicts: conflictsIn(plan, found, options),
-    notRestored: [...work.notRestored.map((each) => ({ ...each, repository: name }))],
+    notRestored: work.notRestored.map((each) => ({ ...each, repository: name })),
     warnings: notices.map((notice) => `${into}: ${notice}.`),
     present: contents.digests,
-    puts: plan.manifests.length + tags.length - tagsAlong(plan.manifests, rowsOf(state), tags).size,
+    puts: putsFor(plan, state),
   }
 }
 
-export function rowsOf(state: RepositoryState): Map<Digest, ManifestRow> {
+/** Requests that put a manifest or a tag. */
+function putsFor({ manifests, tags }: RepositoryRestorePlan, state: RepositoryState): number {
+  return manifests.length + tags.length - tagsAlong(manifests, rowsOf(state), tags).size
+}
+
+/** A registry without settings of its own has no lifecycle policies either. */
+function policiesOf(
+  target: Route['target'],
+  { set, found }: { set: RepositorySettings; found: RepositorySettings | undefined },
+): LifecyclePolicies {
+  return target.registrySettings ? { set: set.lifecyclePolicy, found: found?.lifecyclePolicy } : {}
+}
+
+function rowsOf(state: RepositoryState): Map<Digest, ManifestRow> {
   return new Map(state.manifests.map((row) => [row.digest, row]))
 }
 
@@ -274,15 +293,6 @@ function conflictsIn(
     }
   }
   return conflicts
-}
-
-/** ecr-facts 3.2 and 2.2: restored images count as pushed now. */
-function lifecycleWarning(settings: RepositorySettings, sent: number): string[] {
-  if (settings.lifecyclePolicy === undefined || sent === 0) return []
-  return [
-    'its lifecycle policy comes back last; for it, restored images are new: rules by age start again, and rules by count ' +
-      'may expire images soon after the restore',
-  ]
 }
 
 /** What the snapshot itself says that it lacks, of the repositories that are restored. */

@@ -72,6 +72,18 @@ export interface RepositoryRestorePlan {
   archive: Digest[]
   /** Applied last; absent members are left as they are at the target. */
   settings: RepositorySettings
+  /** Images of the snapshot that the lifecycle policy would expire after the restore; absent: none. */
+  expires?: PlannedExpiry[]
+}
+
+export interface PlannedExpiry {
+  digest: Digest
+  tags: string[]
+  /** With the next run of the policy, or within 30 days when nothing else is pushed or pulled. */
+  when: 'at-once' | '30-days'
+  /** Priority of the rule. */
+  rule?: number
+  why: string
 }
 
 /** One setting of the whole registry that differs from the snapshot's. */
