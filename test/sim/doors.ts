@@ -38,9 +38,11 @@ function rememberer() {
 function inTurn(work: (bytes: Buffer, options?: zlib.ZlibOptions) => Buffer) {
   const remembered = rememberer()
   return (bytes: Buffer, given: zlib.ZlibOptions | Callback, last?: Callback) => {
-    const [options, done] = typeof given === 'function' ? [{}, given] : [given, last!]
+    const [options, done]: [zlib.ZlibOptions, Callback] =
+      typeof given === 'function' ? [{}, given] : [given, last!]
     try {
-      const result = remembered(bytes, () => work(bytes, options))
+      // With `info` the answer is no buffer.
+      const result = options.info ? work(bytes, options) : remembered(bytes, () => work(bytes, options))
       process.nextTick(() => done(null, result))
     } catch (error) {
       process.nextTick(() => done(error as Error))
