@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { controlFolder } from '../src/cli/control-pages.ts'
 import { referencePages } from '../src/cli/reference-pages.ts'
 import { controls } from '../src/controls/index.ts'
 
@@ -27,11 +28,20 @@ test.each(pages)('%s: every link to a file of ours leads somewhere', (page) => {
   expect(missing).toEqual([])
 })
 
-test('docs/audit.md lists every control with its severity', () => {
-  const text = readFileSync(join(root, 'docs/audit.md'), 'utf8')
-  const rows = [...text.matchAll(/^\| \[([a-z-]+)\]\([^)]+\) \| (\w+) \|/gm)].map(([, id, severity]) => [
-    id,
-    severity,
-  ])
-  expect(rows).toEqual(controls.map(({ id, severity }) => [id, severity]))
+test('there is a page for every control, and none besides', () => {
+  const made = Object.keys(referencePages()).filter((path) => dirname(path) === controlFolder)
+  const there = readdirSync(join(root, controlFolder)).map((name) => `${controlFolder}/${name}`)
+  expect(there.sort()).toEqual(made.sort())
+  expect(made).toHaveLength(controls.length + 1)
+})
+
+test('the index of controls names each with its severity', () => {
+  const sections = readFileSync(join(root, controlFolder, 'README.md'), 'utf8')
+    .split(/^## /m)
+    .slice(1)
+  const rows = sections.flatMap((section) => {
+    const severity = section.split('\n')[0]?.toLowerCase()
+    return [...section.matchAll(/^\| \[([a-z0-9-]+)\]/gm)].map(([, id]) => `${id} ${severity}`)
+  })
+  expect(rows.sort()).toEqual(controls.map(({ id, severity }) => `${id} ${severity}`).sort())
 })

@@ -2,6 +2,7 @@ import { type Job, jobs, permissions } from '../aws/permissions.ts'
 import { errorCodes } from '../core/errors.ts'
 import { commands } from './commands.ts'
 import { configJsonSchema } from './config-schema.ts'
+import { controlPages } from './control-pages.ts'
 import { exitWords } from './exit-words.ts'
 import { commandHelp, optionsHelp } from './help.ts'
 
@@ -11,6 +12,7 @@ export function referencePages(): Record<string, string> {
     'docs/commands.md': commandsPage(),
     'docs/errors.md': errorsPage(),
     'docs/permissions.md': permissionsPage(),
+    ...controlPages(made),
     'holdfast.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   }
 }
