@@ -9,6 +9,7 @@ import { heedDeleteLists } from '../vault/prune/heed.ts'
 import { isName } from '../vault/schemas.ts'
 import type { Vault } from '../vault/vault.ts'
 import { Archive } from './archive.ts'
+import { releasingClaim } from './claim.ts'
 import { blobCopier } from './copy.ts'
 import { type Job, newTally, skippable } from './job.ts'
 import { presenceIn } from './presence.ts'
@@ -63,12 +64,14 @@ async function attemptBackup(
   const time = startedAt.toISOString()
   // The claim comes first, and names the root: reliability-and-habits 1.7.
   const root = keys.root(source.identity.key, time, id)
-  await vault.runs.claim({ schema: 'holdfast.claim/1', run: id, root, time }, run.signal)
-  const job = await newJob(source, await heedDeleteLists(vault, run), options, run)
-  if (options.restoreArchived) job.archive = await archiveFor(job, options, { id, time })
-  const contents = await readRegistry(job, options)
-  const snapshot = rootOf(job, { id, time, options, contents })
-  job.run.signal.throwIfAborted()
+  const claim = { schema: 'holdfast.claim/1' as const, run: id, root, time }
+  const { job, snapshot } = await releasingClaim(vault, claim, run, async () => {
+    const job = await newJob(source, await heedDeleteLists(vault, run), options, run)
+    if (options.restoreArchived) job.archive = await archiveFor(job, options, { id, time })
+    const contents = await readRegistry(job, options)
+    job.run.signal.throwIfAborted()
+    return { job, snapshot: rootOf(job, { id, time, options, contents }) }
+  })
   if ((await vault.snapshots.commit(snapshot, run.signal)) === 'revoked') return undefined
   const report = reportOf(job, snapshot, {
     requests: countRequests(source, before, job.tally),

@@ -5,6 +5,11 @@ import { plainText } from './read.ts'
 export interface Runs {
   /** Written before the run reads anything: what a prune needs to see the run, and to revoke it. */
   claim(claim: RunClaim, signal?: AbortSignal): Promise<void>
+  /**
+   * For a run that ended before it tried to commit, and never will: no prune needs to wait for it. Once a commit was
+   * tried the claim must stay, because its write may still be on the way.
+   */
+  release(runId: string, signal?: AbortSignal): Promise<void>
   /** What the run did; for people and machines that look later. */
   report(runId: string, report: object, signal?: AbortSignal): Promise<void>
 }
@@ -16,6 +21,7 @@ export function vaultRuns(store: Store): Runs {
   }
   return {
     claim: (claim, signal) => put(keys.claim(claim.run), claim, signal),
+    release: (runId, signal) => store.delete(keys.claim(runId), signal),
     report: (runId, report, signal) => put(keys.report(runId), report, signal),
   }
 }
