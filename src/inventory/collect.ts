@@ -6,7 +6,7 @@ import { selectNames } from '../core/select.ts'
 import { ecrControl } from '../ecr/control.ts'
 import type { EcrRepository } from '../ecr/repositories.ts'
 import { answer } from './answer.ts'
-import { collectNeighbours } from './collect/neighbours.ts'
+import { collectNeighbours, type SharedAnswers } from './collect/neighbours.ts'
 import type { Answer, Inventory } from './inventory.ts'
 import { collectKeys, keysNamed } from './keys.ts'
 import { collectRegistry } from './registry.ts'
@@ -15,6 +15,8 @@ import { collectRepositories } from './repositories.ts'
 export interface CollectOptions {
   /** Globs of repository names; absent: all. */
   repositories?: readonly string[]
+  /** What other Regions of the same account have asked already; empty for the first. */
+  shared?: SharedAnswers
 }
 
 /**
@@ -43,7 +45,7 @@ export async function collectInventory(
     const keys = await collectKeys(asking, keysNamed(list, registry.templates))
     run.progress.phase('Reading what surrounds the registry')
     const names = list.map(({ name }) => name)
-    const neighbours = await collectNeighbours(asking, names)
+    const neighbours = await collectNeighbours(asking, names, options.shared)
     const uses = Object.values(neighbours.uses).flatMap((one) => ('ok' in one ? one.ok : []))
     const repositories = await collectRepositories(ecr, list, {
       run,

@@ -1,11 +1,14 @@
 import type { Severity } from '../../controls/control.ts'
 import { exit } from '../../core/errors.ts'
 import { auditFormatNames } from '../../report/formats/index.ts'
+import { auditFleet, fleetOptions, isFleet, refuseOneOnly } from '../audit-fleet.ts'
 import { askedOf, expectedOf, sinceOf, withSecrets } from '../audit-input.ts'
 import { answerAudit, outputFiles } from '../audit-output.ts'
 import { budgetOption } from '../budget.ts'
-import { type CommandSpec, option } from '../command.ts'
+import { type CommandOptions, type CommandSpec, option } from '../command.ts'
+import type { CommandContext } from '../context.ts'
 import { collectFrom, collectOptions, inventoryFrom } from '../inventory.ts'
+import { widthOf } from '../io.ts'
 
 export const audit: CommandSpec = {
   name: 'audit',
@@ -31,9 +34,10 @@ export const audit: CommandSpec = {
     { flags: '--all', does: 'show every finding, also what passed' },
     {
       flags: '--out <file>',
-      does: 'also a report in this file, by its ending (.html .sarif ...); may be repeated',
+      does: 'also a report here, by its ending (.html .sarif ...); may be repeated',
       many: true,
     },
+    ...fleetOptions,
     budgetOption,
   ],
   formats: auditFormatNames,
@@ -49,8 +53,12 @@ export const audit: CommandSpec = {
     [exit.partial]: 'something could not be judged',
   },
   run: async (context, options, argument) => {
-    const files = await outputFiles(context, options)
     const { frameworks, controls } = await askedOf(options)
+    if (isFleet(context, options)) {
+      refuseOneOnly(context, options, argument)
+      return runFleet(context, options, controls)
+    }
+    const files = await outputFiles(context, options)
     const since = await sinceOf(context, options)
     const file = option.text(options, 'inventory')
     const found = file
@@ -68,6 +76,22 @@ export const audit: CommandSpec = {
     await answerAudit(context, report, { files, all: option.flag(options, 'all') })
     return auditExit(report, gateOf(context.config.audit?.failOn, options))
   },
+}
+
+/** Many registries, one report. */
+async function runFleet(
+  context: CommandContext,
+  options: CommandOptions,
+  controls: string[] | undefined,
+): Promise<number> {
+  const repositories = option.list(options, 'repository') ?? context.config.repositories
+  const judging = { ...(controls && { controls }), ...expectedOf(context.config) }
+  const report = await auditFleet({ context, repositories, judging }, options)
+  const { fleetTable } = await import('../../report/fleet-table.ts')
+  const { fleetExit } = await import('../../audit/fleet.ts')
+  const shape = { width: widthOf(context.io), all: option.flag(options, 'all') }
+  await context.answer(report, () => fleetTable(report, shape))
+  return fleetExit(report, gateOf(context.config.audit?.failOn, options))
 }
 
 function gateOf(fromFile: Severity | undefined, options: Record<string, unknown>): Severity | undefined {

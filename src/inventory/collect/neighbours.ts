@@ -39,12 +39,20 @@ type Neighbours = Pick<
   | 'pulls'
 >
 
+/** What is the same in every Region of an account: asked for once, by whoever comes first. */
+export interface SharedAnswers {
+  identities?: Promise<Inventory['identities']>
+  credentials?: Promise<Inventory['credentials']>
+  publicRepositories?: Promise<Inventory['publicRepositories']>
+}
+
 /** What surrounds the registry. Each service is asked on its own: one that refuses leaves only its own part unknown. */
 export async function collectNeighbours(
   asking: Asking,
   repositories: readonly string[],
+  shared: SharedAnswers = {},
 ): Promise<Neighbours> {
-  const first = await collectIndependent(asking, repositories)
+  const first = await collectIndependent(asking, repositories, shared)
   const scheduled = scheduledTargets(first.eventRules, first.schedules)
   const started = new Set(scheduled.map(({ target }) => target.arn))
   const functions = await answer('lambda:ListFunctions', collectFunctions(asking, started))
@@ -78,16 +86,19 @@ export async function collectImageUses(asking: Asking): Promise<Inventory['uses'
 }
 
 /** What can be asked without knowing any of the rest. */
-async function collectIndependent(asking: Asking, repositories: readonly string[]) {
+async function collectIndependent(asking: Asking, repositories: readonly string[], shared: SharedAnswers) {
+  shared.identities ??= answer('iam:GetAccountAuthorizationDetails', collectIdentities(asking))
+  shared.credentials ??= answer('iam:GetCredentialReport', collectCredentials(asking))
+  shared.publicRepositories ??= answer('ecr-public:DescribeRepositories', collectPublicRepositories(asking))
   const [identities, credentials, trails, eventRules, schedules, vpcEndpoints, publicRepositories, pulls] =
     await allSettled([
-      answer('iam:GetAccountAuthorizationDetails', collectIdentities(asking)),
-      answer('iam:GetCredentialReport', collectCredentials(asking)),
+      shared.identities,
+      shared.credentials,
       answer('cloudtrail:DescribeTrails', collectTrails(asking)),
       answer('events:ListRules', collectEventRules(asking)),
       answer('scheduler:ListSchedules', collectSchedules(asking)),
       answer('ec2:DescribeVpcEndpoints', collectVpcEndpoints(asking)),
-      answer('ecr-public:DescribeRepositories', collectPublicRepositories(asking)),
+      shared.publicRepositories,
       answer('cloudwatch:GetMetricData', collectPulls(asking, repositories)),
     ])
   return { identities, credentials, trails, eventRules, schedules, vpcEndpoints, publicRepositories, pulls }
