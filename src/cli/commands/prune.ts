@@ -19,7 +19,7 @@ export const prune: CommandSpec = {
     { flags: '--grace <days>', does: 'delete nothing that was written within these days', default: '7' },
     {
       flags: '--accept-loss <snapshot>',
-      does: 'the id of a suspicious snapshot whose loss of images was intended',
+      does: 'the id of a suspicious or hidden snapshot whose loss was intended',
       many: true,
     },
     { flags: '--revoke', does: 'do not wait for backups that have not ended: they begin again' },
