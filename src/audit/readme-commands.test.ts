@@ -1,5 +1,16 @@
+import { CloudTrail } from '@aws-sdk/client-cloudtrail'
+import { CloudWatch } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
+import { EC2 } from '@aws-sdk/client-ec2'
 import { ECR } from '@aws-sdk/client-ecr'
+import { ECRPUBLIC } from '@aws-sdk/client-ecr-public'
+import { EventBridge } from '@aws-sdk/client-eventbridge'
+import { IAM } from '@aws-sdk/client-iam'
+import { KMS } from '@aws-sdk/client-kms'
+import { Lambda } from '@aws-sdk/client-lambda'
+import { SNS } from '@aws-sdk/client-sns'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Finding } from '../controls/control.ts'
 import { controls } from '../controls/index.ts'
 import { controlReadme } from '../controls/readme.ts'
 import { quietRun } from '../core/run.ts'
@@ -18,38 +29,60 @@ beforeAll(async () => {
 })
 afterAll(() => sandbox.close())
 
-interface Command {
-  operation: string
-  input: Record<string, unknown>
+/** By the name of the service in the AWS CLI. */
+const clients = {
+  cloudtrail: CloudTrail,
+  cloudwatch: CloudWatch,
+  ec2: EC2,
+  ecr: ECR,
+  'ecr-public': ECRPUBLIC,
+  events: EventBridge,
+  iam: IAM,
+  kms: KMS,
+  lambda: Lambda,
+  logs: CloudWatchLogs,
+  sns: SNS,
 }
 
+interface Command {
+  service: keyof typeof clients
+  operation: string
+  input: Record<string, unknown>
+  /** The last of its block: what a block promises need not come true before it. */
+  last: boolean
+}
+
+const smallMembers = new Set(['ecr', 'ecr-public', 'logs'])
 const lists = new Set(['tags', 'imageTagMutabilityExclusionFilters'])
-const texts = new Set(['policyText', 'lifecyclePolicyText'])
+const texts = new Set(['policyText', 'lifecyclePolicyText', 'Policy', 'PolicyDocument'])
 
 function commandsOf(readme: string): Command[] {
   const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1] ?? '')
-  return blocks.flatMap((block) =>
-    block
+  return blocks.flatMap((block) => {
+    const commands = block
       .split(/^(?=aws )/m)
       .map((line) =>
         [...line.replaceAll('\\\n', ' ').matchAll(/'([^']*)'|(\S+)/g)].map((m) => m[1] ?? m[2] ?? ''),
       )
       .filter((words) => words.length > 0)
-      .map(toCommand),
-  )
+      .map(toCommand)
+    return commands.map((command, at) => ({ ...command, last: at === commands.length - 1 }))
+  })
 }
 
-function toCommand(words: string[]): Command {
-  const [program, service, name = '', ...rest] = words
-  expect([program, service]).toEqual(['aws', 'ecr'])
+function toCommand(words: string[]): Omit<Command, 'last'> {
+  const [program, service = '', name = '', ...rest] = words
+  expect(program).toBe('aws')
+  expect(Object.keys(clients)).toContain(service)
   const input: Record<string, unknown> = {}
   for (let at = 0; at < rest.length; at++) {
-    const member = camel((rest[at] ?? '').replace(/^--/, ''))
+    const small = camel((rest[at] ?? '').replace(/^--/, ''))
+    const member = smallMembers.has(service) ? small : small.charAt(0).toUpperCase() + small.slice(1)
     const value = rest[at + 1]
     if (value === undefined || value.startsWith('--')) input[member] = true
     else input[member] = inputOf(member, rest[++at] ?? '')
   }
-  return { operation: camel(name), input }
+  return { service: service as Command['service'], operation: camel(name), input }
 }
 
 function camel(text: string): string {
@@ -64,21 +97,35 @@ function inputOf(member: string, text: string): unknown {
   return lists.has(member) ? [object] : object
 }
 
+/** What is wrong there cannot be put right in place, or not by AWS alone. */
+const withoutCommands = new Set(['kms-customer-key', 'kms-encryption', 'kms-key-allowed', 'kms-key-place'])
+
 test.each(controls.map(({ id }) => [id]))('%s: the commands of its page do what they promise', async (id) => {
   const aws = await openDemo(sandbox)
-  const client = new ECR(aws.clientConfig('ecr'))
   const commands = commandsOf(controlReadme(id))
-  if (id !== 'kms-customer-key') expect(commands.length).toBeGreaterThan(0)
-  for (const { operation, input } of commands) {
-    await client[operation as 'describeRegistry'](input)
-    if (/^(get|describe)/.test(operation)) continue
+  if (!withoutCommands.has(id)) expect(commands.length).toBeGreaterThan(0)
+  for (const { service, operation, input, last } of commands) {
+    const client = new clients[service](aws.clientConfig(service))
+    expect(client).toHaveProperty(operation)
+    await (client as unknown as Record<string, (input: object) => Promise<unknown>>)[operation]?.(input)
+    client.destroy()
+    if (/^(get|describe|list)/.test(operation) || (service !== 'ecr' && !last)) continue
     const report = judge(await collectInventory(aws, quietRun()), { controls: [id] })
-    const about = input['repositoryName'] ?? String(input['resourceArn'] ?? '').split(':repository/')[1]
-    const concerned = report.findings.filter(({ repository }) => !about || repository === about)
-    expect(concerned.map(({ repository, status, reason }) => [repository, status, reason])).toEqual(
-      concerned.map(({ repository, reason }) => [repository, 'pass', reason]),
+    const concerned = concernedBy(input, report.findings)
+    expect(concerned.map(({ resource, status, reason }) => [resource, status, reason])).toEqual(
+      concerned.map(({ resource, reason }) => [resource, 'pass', reason]),
     )
   }
-  client.destroy()
   aws.close()
 })
+
+/** What the audit says of the repository or of the thing that the command names; of everything when it names none. */
+function concernedBy(input: Record<string, unknown>, findings: readonly Finding[]): Finding[] {
+  const about = input['repositoryName'] ?? String(input['resourceArn'] ?? '').split(':repository/')[1]
+  if (about) return findings.filter(({ repository }) => repository === about)
+  const names = Object.values(input).filter((value) => typeof value === 'string')
+  const named = findings.filter(({ resource }) =>
+    names.some((name) => [resource, ...resource.split(/[:/]/).slice(-1)].includes(name)),
+  )
+  return named.length > 0 ? named : [...findings]
+}
