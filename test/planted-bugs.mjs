@@ -129,9 +129,9 @@ const rows = [
   ],
   [
     'write no claim',
-    'backup/backup.ts',
-    "await vault.runs.claim({ schema: 'holdfast.claim/1', run: id, root, time }, run.signal)",
-    'void root',
+    'backup/claim.ts',
+    'await vault.runs.claim(claim, run.signal)',
+    'void claim',
     'backup/claim.test.ts',
   ],
   // The folder.

@@ -1,6 +1,7 @@
 import { hasCode } from '../core/errors.ts'
 import type { Run } from '../core/run.ts'
 import type { RepositoryState, ShardEntry, SnapshotRoot } from '../vault/format.ts'
+import { warnOfTheFuture } from '../vault/future.ts'
 import type { Vault } from '../vault/vault.ts'
 
 /** What the newest snapshot of this registry knows. Damage makes it know less, and so copy more; never fail. */
@@ -14,18 +15,12 @@ export interface Previous {
   state(repository: string): Promise<RepositoryState | undefined>
 }
 
-const day = 24 * 60 * 60 * 1000
-
-/** Whether a clock was wrong or somebody planted it: until then it is the newest, and hides what comes now. */
-function fromTheFuture({ id, time }: SnapshotRoot): string {
-  return `Snapshot ${id} claims to be of ${time}, which has not come yet. Until then it counts as the newest: name others by id.`
-}
-
 export async function readPrevious(vault: Vault, registryKey: string, run: Run): Promise<Previous> {
-  const { root, unreadable } = await vault.snapshots.newest(registryKey, run.signal)
+  const now = run.clock.now()
+  const { root, unreadable, future } = await vault.snapshots.newest(registryKey, run.signal, now)
   for (const { key, reason } of unreadable)
     run.log.warn(`${key} cannot be read and is passed over: ${reason}`)
-  if (root && Date.parse(root.time) > run.clock.now().getTime() + day) run.log.warn(fromTheFuture(root))
+  warnOfTheFuture(future, run.log)
   const entries = new Map<string, ShardEntry>()
   const shards = new Set<string>()
   for (const name of root?.shards ?? []) {

@@ -1,12 +1,18 @@
+import type { Clock } from '../core/clock.ts'
 import { HoldfastError } from '../core/errors.ts'
+import type { Log } from '../core/run.ts'
 import { damaged } from './damage.ts'
 import { compactTime, type SnapshotRoot } from './format.ts'
-import { newestOf, type Snapshots, timeIn } from './snapshots.ts'
+import { idIn, type ListedRoot, timeIn, warnOfTheFuture } from './future.ts'
+import { newestOf, type Snapshots } from './snapshots.ts'
 
 export interface FindOptions {
   /** Key or URL of the registry; needed when the vault holds several and the name does not tell. */
   registry?: string
   signal?: AbortSignal
+  /** With these, snapshots that are dated in the future are passed over, and said. Their ids name them all the same. */
+  clock?: Clock
+  log?: Log
 }
 
 /**
@@ -18,17 +24,24 @@ export async function findSnapshot(
   wanted: string,
   options: FindOptions = {},
 ): Promise<SnapshotRoot> {
-  const all = await snapshots.keys(undefined, options.signal)
-  const keys = options.registry ? await ofRegistry(snapshots, all, options.registry) : all
-  if (options.registry && keys.length === 0 && all.length > 0) throw noneOf(options.registry, all)
+  const all = await snapshots.listed(undefined, options.signal)
+  const listed = options.registry ? await ofRegistry(snapshots, all, options.registry) : all
+  const keys = listed.map(({ key }) => key)
+  if (options.registry && keys.length === 0 && all.length > 0)
+    throw noneOf(
+      options.registry,
+      all.map(({ key }) => key),
+    )
   const time = wanted === 'latest' ? '9' : timeOf(wanted)
   const byId = keys.filter((key) => idIn(key) === wanted)
   const named =
     byId.length > 0 || wanted.length < 4 ? byId : keys.filter((key) => idIn(key).startsWith(wanted))
   if (time === undefined) return one(snapshots, wanted, named)
   refuseSeveralRegistries(keys)
-  const candidates = keys.filter((key) => timeIn(key) <= time)
-  const { root, unreadable } = await newestOf(candidates, (key) => snapshots.read(key, options.signal))
+  const candidates = listed.filter(({ key }) => timeIn(key) <= time)
+  const read = (key: string) => snapshots.read(key, options.signal)
+  const { root, unreadable, future } = await newestOf(candidates, read, options.clock?.now())
+  if (options.log) warnOfTheFuture(future, options.log)
   // To answer an older one instead would look like success.
   const [bad] = unreadable
   if (bad)
@@ -50,7 +63,6 @@ async function one(snapshots: Snapshots, wanted: string, found: string[]): Promi
   return root
 }
 
-const idIn = (key: string): string => key.slice(key.lastIndexOf('-') + 1, -'.json'.length)
 const registryIn = (key: string): string => key.split('/')[1] ?? ''
 
 /** `20260131T120000Z` for a date or time, comparable with what keys hold; undefined for anything else. */
@@ -60,12 +72,12 @@ function timeOf(text: string): string | undefined {
   return Number.isNaN(date.getTime()) ? undefined : compactTime(date.toISOString())
 }
 
-async function ofRegistry(snapshots: Snapshots, all: string[], registry: string): Promise<string[]> {
+async function ofRegistry(snapshots: Snapshots, all: ListedRoot[], registry: string): Promise<ListedRoot[]> {
   const matching = new Set<string>()
-  for (const key of new Set(all.map(registryIn))) {
+  for (const key of new Set(all.map((each) => registryIn(each.key)))) {
     if (key === registry || (await snapshots.newest(key)).root?.registry.url === registry) matching.add(key)
   }
-  return all.filter((key) => matching.has(registryIn(key)))
+  return all.filter(({ key }) => matching.has(registryIn(key)))
 }
 
 function refuseSeveralRegistries(keys: string[]): void {

@@ -55,7 +55,7 @@ export async function holdSnapshot(
 ): Promise<Hold> {
   const { condemnedRoots } = await import('./prune/delete-lists.ts')
   const { keyOfRoot } = await import('./snapshots.ts')
-  const root = await vault.snapshots.find(wanted.snapshot, { signal: run.signal })
+  const root = await vault.snapshots.find(wanted.snapshot, run)
   const hold: Hold = {
     schema: 'holdfast.hold/1',
     snapshot: root.id,
@@ -90,7 +90,7 @@ async function takeBack(
 /** The snapshot may be gone, or damaged: its hold is found by the id alone. False: it was not held. */
 export async function releaseSnapshot(vault: Vault, wanted: string, run: Run): Promise<string | undefined> {
   const held = await heldIds(vault, run.signal)
-  const id = held.has(wanted) ? wanted : (await vault.snapshots.find(wanted, { signal: run.signal })).id
+  const id = held.has(wanted) ? wanted : (await vault.snapshots.find(wanted, run)).id
   if (!held.has(id)) return undefined
   await vault.store.delete(keyOf(id), run.signal)
   return id

@@ -77,6 +77,13 @@ test('a root of 2099 is said by every backup, which makes its own all the same',
   expect(warnings).toEqual([expect.stringContaining('2099-01-01')])
   expect((await vault.snapshots.find(report.snapshot)).id).toBe(report.snapshot)
   expect((await vault.snapshots.find('2090-01-01')).id).toBe(report.snapshot)
+  expect(report.parent, 'it is no parent').toBe(root.id)
+  warnings.length = 0
+  expect((await vault.snapshots.find('latest', { clock, log })).id).toBe(report.snapshot)
+  expect(warnings).toEqual([expect.stringContaining('eeeeeeeeeeee')])
+  expect((await vault.snapshots.find('2099-06-01', { clock, log })).id).toBe(report.snapshot)
+  expect((await vault.snapshots.find('eeee', { clock, log })).id).toBe('eeeeeeeeeeee')
+  expect((await verifyVault(vault, { snapshot: 'latest' }, { ...run, clock })).snapshots).toBe(1)
 })
 
 test('files of other programs in a vault are neither read nor removed', async () => {

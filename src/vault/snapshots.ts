@@ -4,6 +4,7 @@ import type { PutOptions, Store } from '../store/store.ts'
 import { canonicalText } from './canonical.ts'
 import { damaged, reasonOfDamage } from './damage.ts'
 import { formatVersion, keys, type SnapshotRoot } from './format.ts'
+import { isOfTheFuture, type ListedRoot, timeIn } from './future.ts'
 import { parseDocument, parseJson, plainText, readAll } from './read.ts'
 import { rootSchema, tombstoneSchema } from './schemas.ts'
 
@@ -19,12 +20,19 @@ export interface SnapshotListing {
 
 export interface Newest extends Pick<SnapshotListing, 'unreadable'> {
   root?: SnapshotRoot
+  /** Keys of roots that are dated in the future, and so passed over. */
+  future: string[]
 }
 
 export interface Snapshots {
   list(registryKey?: string, signal?: AbortSignal): Promise<SnapshotListing>
-  /** The newest readable root of a registry, complete or partial; what could not be read on the way is told. */
-  newest(registryKey: string, signal?: AbortSignal): Promise<Newest>
+  /**
+   * The newest readable root of a registry, complete or partial; what could not be read on the way is told. With `now`
+   * roots of the future do not count.
+   */
+  newest(registryKey: string, signal?: AbortSignal, now?: Date): Promise<Newest>
+  /** Oldest first, as `keys`, with the store's time of each. */
+  listed(registryKey?: string, signal?: AbortSignal): Promise<ListedRoot[]>
   /** Keys only, oldest first: costs a listing and no reads. */
   keys(registryKey?: string, signal?: AbortSignal): Promise<string[]>
   /** The root at a key; 'revoked' for a tombstone. */
@@ -43,19 +51,22 @@ export function keyOfRoot(root: SnapshotRoot): string {
 }
 
 export function vaultSnapshots(store: Store): Snapshots {
-  const keysOf = (registryKey?: string, signal?: AbortSignal) => rootKeys(store, registryKey, signal)
+  const listed = (registryKey?: string, signal?: AbortSignal) => listedRoots(store, registryKey, signal)
+  const keysOf = async (registryKey?: string, signal?: AbortSignal) =>
+    (await listed(registryKey, signal)).map(({ key }) => key)
   const read = (key: string, signal?: AbortSignal) => readRoot(store, key, signal)
   return {
     read,
     keys: keysOf,
+    listed,
     list: async (registryKey, signal) => {
       const listing: SnapshotListing = { snapshots: [], unreadable: [], revoked: [] }
       for (const key of await keysOf(registryKey, signal))
         await addRoot(listing, key, () => read(key, signal))
       return { ...listing, snapshots: oldestFirst(listing.snapshots) }
     },
-    newest: async (registryKey, signal) =>
-      newestOf(await keysOf(registryKey, signal), (key) => read(key, signal)),
+    newest: async (registryKey, signal, now) =>
+      newestOf(await listed(registryKey, signal), (key) => read(key, signal), now),
     commit: (root, signal) => commitRoot(store, root, { ifAbsent: true, ...(signal && { signal }) }),
   }
 }
@@ -65,18 +76,21 @@ export function vaultSnapshots(store: Store): Snapshots {
  * only the roots tell which came first.
  */
 export async function newestOf(
-  all: readonly string[],
+  all: readonly ListedRoot[],
   read: (key: string) => Promise<SnapshotRoot | 'revoked'>,
+  now?: Date,
 ): Promise<Newest> {
   const listing: SnapshotListing = { snapshots: [], unreadable: [], revoked: [] }
-  const byTime = [...all].sort((a, b) => (timeIn(a) < timeIn(b) ? 1 : -1))
+  const future = now ? all.filter((each) => isOfTheFuture(each, now)) : []
+  const counted = all.filter((each) => !future.includes(each)).map(({ key }) => key)
+  const byTime = counted.sort((a, b) => (timeIn(a) < timeIn(b) ? 1 : -1))
   for (const [at, key] of byTime.entries()) {
     await addRoot(listing, key, () => read(key))
     const next = byTime[at + 1]
     if (listing.snapshots.length > 0 && (!next || timeIn(next) !== timeIn(key))) break
   }
   const root = oldestFirst(listing.snapshots).at(-1)
-  return { ...(root && { root }), unreadable: listing.unreadable }
+  return { ...(root && { root }), unreadable: listing.unreadable, future: future.map(({ key }) => key) }
 }
 
 /** By time; of two that looked at the same moment, a child comes after its parent. */
@@ -94,11 +108,6 @@ function oldestFirst(roots: SnapshotRoot[]): SnapshotRoot[] {
   return [...roots].sort(order)
 }
 
-/** `20260131T235959Z` of a root's key. */
-export function timeIn(key: string): string {
-  return key.slice(key.lastIndexOf('/') + 1, key.lastIndexOf('-'))
-}
-
 async function addRoot(
   listing: SnapshotListing,
   key: string,
@@ -113,10 +122,10 @@ async function addRoot(
   }
 }
 
-async function rootKeys(store: Store, registryKey?: string, signal?: AbortSignal): Promise<string[]> {
-  const found: string[] = []
-  for await (const { key } of store.list(keys.snapshots(registryKey), signal)) {
-    if (key.endsWith('.json')) found.push(key)
+async function listedRoots(store: Store, registryKey?: string, signal?: AbortSignal): Promise<ListedRoot[]> {
+  const found: ListedRoot[] = []
+  for await (const { key, modified } of store.list(keys.snapshots(registryKey), signal)) {
+    if (key.endsWith('.json')) found.push({ key, modified })
   }
   return found
 }

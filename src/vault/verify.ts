@@ -103,7 +103,7 @@ async function rootsOf(
   run: Run,
 ): Promise<{ snapshots: SnapshotRoot[]; problems: Problem[] }> {
   if (options.snapshot) {
-    const root = await vault.snapshots.find(options.snapshot, { signal: run.signal })
+    const root = await vault.snapshots.find(options.snapshot, run)
     return { snapshots: [root], problems: [] }
   }
   const { snapshots, unreadable } = await vault.snapshots.list(undefined, run.signal)

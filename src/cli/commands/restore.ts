@@ -90,8 +90,8 @@ export const restore: CommandSpec = {
       context.header(targetHeader(target))
       const registry = saved?.snapshot.registry.key ?? option.text(options, 'from')
       const root = await vault.snapshots.find(saved?.snapshot.id ?? snapshot ?? 'latest', {
+        ...context.run,
         ...(registry && { registry }),
-        signal: context.run.signal,
       })
       const route = { vault, snapshot: root, target }
       const plan = await planFor(route, context, { options, saved })

@@ -57,7 +57,7 @@ async function showOne(
   { wanted, options }: { wanted: string; options: CommandOptions },
 ): Promise<number> {
   const registry = option.text(options, 'from')
-  const root = await vault.snapshots.find(wanted, registry ? { registry } : {})
+  const root = await vault.snapshots.find(wanted, { ...context.run, ...(registry && { registry }) })
   const { snapshotDocument, snapshotText } = await import('../../report/snapshot-text.ts')
   const document = snapshotDocument(root, await vault.repositories(root, context.run.signal))
   await context.answer(document, () => snapshotText(document))
