@@ -1,6 +1,7 @@
 import { parseArn } from '../../core/arn.ts'
 import type { Caller } from '../http.ts'
 import type { KmsKeyState, World } from '../world.ts'
+import { cancelKeyDeletion, enableKey, enableKeyRotation, putKeyPolicy } from './change-key.ts'
 import { aliasArn, findKey, keysOf } from './find-key.ts'
 import {
   getKeyPolicy,
@@ -17,7 +18,7 @@ export type KmsOperation = (
   input: Record<string, unknown>,
 ) => Record<string, unknown>
 
-export const kmsOperations: Record<string, KmsOperation> = {
+const reads: Record<string, KmsOperation> = {
   DescribeKey: (world, caller, input) => ({
     KeyMetadata: metadataOf(
       findKey(world, caller, {
@@ -35,6 +36,15 @@ export const kmsOperations: Record<string, KmsOperation> = {
   ListKeyPolicies: listKeyPolicies,
   ListResourceTags: listResourceTags,
 }
+
+const changes: Record<string, KmsOperation> = {
+  CancelKeyDeletion: cancelKeyDeletion,
+  EnableKey: enableKey,
+  EnableKeyRotation: enableKeyRotation,
+  PutKeyPolicy: putKeyPolicy,
+}
+
+export const kmsOperations: Record<string, KmsOperation> = { ...reads, ...changes }
 
 function metadataOf(key: KmsKeyState): Record<string, unknown> {
   const account = parseArn(key.arn)?.account
