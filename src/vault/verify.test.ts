@@ -148,6 +148,23 @@ describe('damage is found and names the images it affects', () => {
   })
 })
 
+test('a damaged state or shard that the next backup would write again as it was is healed, for old snapshots too', async () => {
+  for (const prefix of ['states/', 'shards/']) {
+    const { vault, store, registry } = await twoSnapshots()
+    // As registries that do not tell pull times: then equal contents give equal states.
+    for (const { images } of registry.repositories.values())
+      for (const image of images.values()) delete image.lastPull
+    const found: string[] = []
+    for await (const { key } of store.list(prefix)) found.push(key)
+    const newest =
+      prefix === 'shards/' ? (await vault.snapshots.find('latest')).shards.map(keys.shard) : found
+    for (const key of newest) await store.put(key, Buffer.from('damaged'))
+    expect((await verifyVault(vault, {}, run)).ok).toBe(false)
+    await backup(registry.source(), vault, {}, run)
+    expect((await verifyVault(vault, { data: true }, run)).problems).toEqual([])
+  }
+})
+
 test('a root in which any one character changed is damage, also where the text still makes sense', async () => {
   const { vault, store } = await twoSnapshots()
   const [key] = await vault.snapshots.keys()

@@ -98,6 +98,7 @@ test('a backup killed at any change of the disk: nothing is half, and the next r
     expect(copied.blobs + copied.manifests, `${JSON.stringify(point)}`).toBeLessThanOrEqual(missing)
     expect(requests.blobRequests).toBeLessThanOrEqual(missing)
     expect((await lookAt(where.cwd, point.nth % 5 === 1)).blobs).toEqual(wanted.blobs)
+    expect(filesIn(join(where.cwd, 'holdfast-vault/.tmp'))).toEqual([])
     figures.withData += point.nth % 5 < 2 ? 1 : 0
     figures.reused += after.blobs.size - before.blobs.size
     figures.committed += after.ids.length > before.ids.length ? 1 : 0
@@ -147,6 +148,7 @@ test('a prune killed at any change of the disk: kept snapshots are whole, and th
     const end = await lookAt(where.cwd, true)
     expect(end).toEqual(wanted)
     expect(filesIn(join(where.cwd, 'holdfast-vault/gc'))).toEqual([])
+    expect(filesIn(join(where.cwd, 'holdfast-vault/.tmp'))).toEqual([])
     rmSync(where.cwd, { recursive: true })
     return true
   })

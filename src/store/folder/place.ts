@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { lstat, mkdir, opendir, realpath, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import type { Clock } from '../../core/clock.ts'
@@ -6,6 +5,7 @@ import type { Log } from '../../core/run.ts'
 import { temporaryFolder } from '../key.ts'
 import { notAFile, onDisk, unless } from './errors.ts'
 import type { DirectorySync } from './sync.ts'
+import { isAbandoned, unfinishedName } from './unfinished-name.ts'
 
 const day = 24 * 60 * 60 * 1000
 
@@ -80,7 +80,7 @@ export class Place {
   async temporary(): Promise<string> {
     this.#temporary ??= onDisk(temporaryFolder, () => this.#prepare())
     try {
-      return join(await this.#temporary, randomUUID())
+      return join(await this.#temporary, unfinishedName())
     } catch (error) {
       this.#temporary = undefined
       throw error
@@ -133,13 +133,13 @@ export class Place {
     return folder
   }
 
-  /** What a crash left. A day is far longer than any put that still moves. */
+  /** What a crash left: at once when its process is provably gone, else after a day, far longer than any put that still moves. */
   async #sweep(folder: string): Promise<void> {
     const limit = this.#options.clock.now().getTime() - day
     for await (const { name } of await opendir(folder)) {
       const file = join(folder, name)
       const stats = await unless(['ENOENT'], undefined, () => lstat(file))
-      if (!stats || stats.isDirectory() || stats.mtimeMs > limit) continue
+      if (!stats || stats.isDirectory() || (stats.mtimeMs > limit && !isAbandoned(name))) continue
       await rm(file, { force: true })
       this.#options.log.debug(`removed an unfinished file of ${stats.mtime.toISOString()}: ${name}`)
     }
