@@ -1,3 +1,4 @@
+import { isAlwaysThere, isKnownOperator, isNeutralKey } from './condition-words.ts'
 import {
   type FirmValue,
   isAccount,
@@ -20,8 +21,11 @@ export interface Narrowing {
   values: string[]
 }
 
-/** `deceptive`: looks like a restriction and is none; says why, as the end of a sentence. */
-export type Judgement = { narrows: Narrowing } | { deceptive: string }
+/**
+ * `deceptive`: looks like a restriction and is none; says why, as the end of a sentence. `unclear`: an operator or a key
+ * that is not known here, so that nobody can say whom it keeps out.
+ */
+export type Judgement = { narrows: Narrowing } | { deceptive: string } | { unclear: string }
 
 interface KeyRule {
   reach: Reach
@@ -42,6 +46,7 @@ const rules = new Map<string, KeyRule>([
   ['aws:userid', { reach: 'accounts', isFirm: isUserId }],
   ['aws:sourcevpc', { reach: 'network', isFirm: isNetwork }],
   ['aws:sourcevpce', { reach: 'network', isFirm: isNetwork }],
+  ['aws:sourcevpcarn', { reach: 'network', isFirm: isFirmArn }],
   ['aws:sourceip', { reach: 'network', isFirm: isAddressRange }],
   ['aws:vpceaccount', { reach: 'network', isFirm: isAccount, variable: 'aws:ResourceAccount' }],
   ['aws:vpceorgid', { reach: 'network', isFirm: isOrganization, variable: 'aws:ResourceOrgID' }],
@@ -78,17 +83,50 @@ export function judgeCondition(condition: Condition, statement: Statement, accou
   const deceptive = (why: string): Judgement => ({
     deceptive: `${condition.operator} ${condition.key} ${why}`,
   })
+  const unclear = unclearIn(condition)
+  if (unclear !== undefined) return { unclear }
   const rule = rules.get(condition.key.toLowerCase())
   if (!rule) return deceptive('does not say who calls')
   if (operator.negated) return deceptive('names whom it keeps out and lets in all others')
   if (operator.name === 'null') return deceptive('only asks whether the key is there')
   if (!comparesWho(operator)) return deceptive('does not compare what the key holds')
   const mayBeAbsent = operator.ifExists || operator.set === 'ForAllValues'
-  if (mayBeAbsent && !demandsKey(statement, condition.key))
+  if (mayBeAbsent && !isAlwaysThere(condition.key.toLowerCase()) && !demandsKey(statement, condition.key))
     return deceptive('also holds when the key is absent')
   const open = condition.values.find((value) => !isFirm(rule, value, operator))
   if (open !== undefined) return deceptive(`accepts ${JSON.stringify(open)}, which is everybody's`)
   return { narrows: { ...narrowingOf(rule, condition, account), values: condition.values } }
+}
+
+/** What of a condition is not known here: it may be newer than this program. */
+export function unclearIn({ operator, key }: Condition): string | undefined {
+  const name = key.toLowerCase()
+  if (!isKnownOperator(readOperator(operator).name))
+    return `the operator ${operator.slice(0, 60)} is not known here`
+  if (!rules.has(name) && !isNeutralKey(name))
+    return `the condition key ${key.slice(0, 60)} is not known here`
+  return undefined
+}
+
+/**
+ * Why a condition of an Allow that names its principals holds more often than it looks; undefined when it says what it
+ * means. What a key compares is no matter here: a condition on a tag is one.
+ */
+export function emptinessOf(condition: Condition, statement: Statement): string | undefined {
+  const { operator, key, values } = condition
+  const { set, ifExists, negated, wildcards } = readOperator(operator)
+  const name = key.toLowerCase()
+  const because = (why: string) => `${operator} ${key} ${why}`
+  if ((ifExists || set === 'ForAllValues') && !isAlwaysThere(name) && !demandsKey(statement, key)) {
+    return because('also holds when the key is absent')
+  }
+  if (negated) return rules.has(name) ? because('names whom it keeps out and lets in all others') : undefined
+  const open = values.find((value) => (wildcards && /^\*+$/.test(value)) || isWholeInternet(name, value))
+  return open === undefined ? undefined : because(`accepts ${JSON.stringify(open)}, which is everybody's`)
+}
+
+function isWholeInternet(key: string, value: string): boolean {
+  return key === 'aws:sourceip' && !isAddressRange(value, value)
 }
 
 /** The condition of a Deny that hits all but those it names: what is left is narrowed as an Allow would be. */

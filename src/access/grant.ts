@@ -1,5 +1,5 @@
 import { type GrantedActions, grantedActions } from './actions.ts'
-import { judgeCondition, judgeException, type Narrowing, readOperator } from './condition.ts'
+import { judgeCondition, judgeException, type Narrowing, readOperator, unclearIn } from './condition.ts'
 import type { Condition, Policy, Principal, Statement } from './policy.ts'
 import { kindOfPrincipal } from './principal.ts'
 import { matchesWildcard } from './wildcard.ts'
@@ -21,6 +21,25 @@ export interface Grant {
   narrowed: Narrowing[]
   /** Conditions that look as if they did, and why they do not. */
   deceptive: string[]
+  /** What may keep strangers out, for all that is known here. */
+  unclear: string[]
+  /** Kinds of principals whom nobody here can place, such as `Federated`. */
+  strangers: string[]
+}
+
+/** Whether strangers can use a grant; `unclear` when that hangs on something that is not known here. */
+export function opennessOf({
+  everybody,
+  narrowed,
+  unclear,
+  strangers,
+}: Grant): 'open' | 'closed' | 'unclear' {
+  if (narrowed.length > 0 || (!everybody && strangers.length === 0)) return 'closed'
+  return everybody && unclear.length === 0 ? 'open' : 'unclear'
+}
+
+export function givesSomething({ actions }: Grant): boolean {
+  return actions.names.length + actions.unlisted.length > 0
 }
 
 /** The Allow statements of a policy as grants, Deny statements of the same policy taken into account. */
@@ -38,6 +57,7 @@ function grantOf(statement: Statement, denies: readonly Statement[], account: st
   }))
   const idsOf = (kind: string) => kinds.filter((one) => one.kind === kind).map(({ id }) => id)
   const judged = statement.conditions.map((condition) => judgeCondition(condition, statement, account))
+  const covering = denies.filter((deny) => coversActions(deny, statement) && coversResources(deny, statement))
   return {
     statement: statement.name,
     everybody: statement.principals.not || idsOf('everybody').length > 0,
@@ -48,18 +68,26 @@ function grantOf(statement: Statement, denies: readonly Statement[], account: st
     resources: statement.resources.list,
     narrowed: [
       ...judged.flatMap((one) => ('narrows' in one ? one.narrows : [])),
-      ...denies.flatMap((deny) => narrowingsBy(deny, statement, account)),
+      ...covering.flatMap((deny) => narrowingsBy(deny, account)),
     ],
     deceptive: judged.flatMap((one) => ('deceptive' in one ? one.deceptive : [])),
+    unclear: [
+      ...judged.flatMap((one) => ('unclear' in one ? one.unclear : [])),
+      ...covering.flatMap(unclearInDeny),
+    ],
+    strangers: kinds.filter(({ kind }) => kind === 'other').map(({ type }) => type),
   }
 }
 
+function unclearInDeny({ conditions }: Statement): string[] {
+  return conditions.flatMap((condition) => unclearIn(condition) ?? [])
+}
+
 /**
- * A Deny narrows an Allow when it covers all that the Allow gives and hits everybody but a few: those it names by
- * NotPrincipal, or those whom every one of its conditions spares.
+ * A Deny narrows an Allow, all of which it covers, when it hits everybody but a few: those it names by NotPrincipal, or
+ * those whom every one of its conditions spares.
  */
-function narrowingsBy(deny: Statement, allow: Statement, account: string): Narrowing[] {
-  if (!coversActions(deny, allow) || !coversResources(deny, allow)) return []
+function narrowingsBy(deny: Statement, account: string): Narrowing[] {
   if (deny.principals.not) return spared(deny, account)
   const hitsEverybody = deny.principals.list.some((one) => kindOfPrincipal(one, account) === 'everybody')
   if (!hitsEverybody) return []

@@ -1,14 +1,21 @@
 import type { Condition, Policy, Principal, Selection, Statement } from './policy.ts'
+import { flawIn, isObject, type Json, listOf } from './statement-shape.ts'
 
 /** Why a text is no policy. Whoever reads policies must not take this for an empty one. */
 export interface Unreadable {
   unreadable: string
 }
 
-type Json = Record<string, unknown>
+/** Twice the longest policy that AWS stores, that of a KMS key. */
+const longest = 65_536
+const versions = new Set(['2012-10-17', '2008-10-17'])
 
-/** Reads a policy text. Never throws, whatever the text holds. */
+/**
+ * Reads a policy text. Never throws, whatever the text holds; what it does not know how to read, such as an element
+ * that is newer than this program, makes the whole policy unreadable.
+ */
 export function parsePolicy(text: string): Policy | Unreadable {
+  if (text.length > longest) return { unreadable: `the policy is longer than ${longest} characters` }
   let document: unknown
   try {
     document = JSON.parse(text)
@@ -16,8 +23,19 @@ export function parsePolicy(text: string): Policy | Unreadable {
     return { unreadable: 'the policy is not JSON' }
   }
   if (!isObject(document)) return { unreadable: 'the policy is not a JSON object' }
-  const found = listOf(member(document, 'Statement'))
-  const statements = found.map(readStatement)
+  return readDocument(document)
+}
+
+function readDocument(document: Json): Policy | Unreadable {
+  const strange = Object.keys(document).find((name) => !['Version', 'Id', 'Statement'].includes(name))
+  if (strange !== undefined) {
+    return { unreadable: `the policy has an element that is not known here: ${shown(strange)}` }
+  }
+  const version = member(document, 'Version')
+  if (version !== undefined && !(typeof version === 'string' && versions.has(version))) {
+    return { unreadable: `the policy is of a version that is not known here: ${shown(version)}` }
+  }
+  const statements = listOf(member(document, 'Statement')).map(readStatement)
   const broken = statements.find((statement) => 'unreadable' in statement)
   return broken ? broken : { statements: statements as Statement[] }
 }
@@ -25,17 +43,13 @@ export function parsePolicy(text: string): Policy | Unreadable {
 function readStatement(found: unknown, at: number): Statement | Unreadable {
   const number = `statement ${at + 1}`
   if (!isObject(found)) return { unreadable: `${number} is not an object` }
+  const flaw = flawIn(found)
+  if (flaw !== undefined) return { unreadable: `${number} ${flaw}` }
   const sid = member(found, 'Sid')
-  const effect = member(found, 'Effect')
-  if (effect !== 'Allow' && effect !== 'Deny') {
-    return { unreadable: `${number} has no effect that IAM knows` }
-  }
-  const principals = readPrincipals(found)
-  if (!principals) return { unreadable: `${number} has no principal that can be read` }
   return {
     name: typeof sid === 'string' && sid !== '' ? sid : number,
-    effect,
-    principals,
+    effect: found['Effect'] as Statement['effect'],
+    principals: readPrincipals(found),
     actions: selection(found, 'Action', []),
     resources: selection(found, 'Resource', ['*']),
     conditions: readConditions(member(found, 'Condition')),
@@ -49,16 +63,14 @@ function selection(found: Json, name: string, absent: string[]): Selection<strin
   return { not: false, list: only === undefined ? absent : textsOf(only) }
 }
 
-function readPrincipals(found: Json): Selection<Principal> | undefined {
+function readPrincipals(found: Json): Selection<Principal> {
   const only = member(found, 'Principal')
   const value = only ?? member(found, 'NotPrincipal')
-  const list = principalList(value)
-  return list && { not: only === undefined, list }
+  return { not: only === undefined, list: principalList(value) }
 }
 
-function principalList(value: unknown): Principal[] | undefined {
-  if (typeof value === 'string') return [{ type: 'AWS', id: value }]
-  if (!isObject(value)) return undefined
+function principalList(value: unknown): Principal[] {
+  if (!isObject(value)) return textsOf(value).map((id) => ({ type: 'AWS', id }))
   return Object.entries(value).flatMap(([type, ids]) => textsOf(ids).map((id) => ({ type, id })))
 }
 
@@ -71,20 +83,15 @@ function readConditions(found: unknown): Condition[] {
   )
 }
 
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /** Own members only: a policy may hold any name. */
 function member(object: Json, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined
 }
 
-function listOf(value: unknown): unknown[] {
-  if (value === undefined) return []
-  return Array.isArray(value) ? value : [value]
+function textsOf(value: unknown): string[] {
+  return listOf(value).map(String)
 }
 
-function textsOf(value: unknown): string[] {
-  return listOf(value).map((one) => (typeof one === 'string' ? one : String(JSON.stringify(one))))
+function shown(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : `a ${typeof value}`
 }

@@ -16,22 +16,29 @@ const words: [Ability, string][] = [
 export function abilityWords({ actions }: Grant): string {
   const found = words.filter(([ability]) => actions.abilities.has(ability)).map(([, text]) => text)
   const shown = found.length > 1 ? found.filter((text) => text !== 'read metadata') : found
-  return join([...shown, ...actions.unlisted])
+  return join([...shown, ...actions.unlisted.slice(0, 5).map((action) => clip(action))])
 }
 
 /** `PartnerPushes`, in a sentence. */
 export function statementWords(grant: Grant): string {
-  return grant.statement.startsWith('statement ') ? grant.statement : `statement ${grant.statement}`
+  const { statement } = grant
+  return clip(statement.startsWith('statement ') ? statement : `statement ${statement}`)
+}
+
+/** A policy is foreign text: no part of it fills a report. */
+export function clip(text: string, most = 120): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text
 }
 
 /** Why a condition did not help; empty when there is none. */
 export function deceptiveWords(grant: Grant): string {
-  return grant.deceptive.length > 0 ? `; no restriction: ${grant.deceptive.join('; ')}` : ''
+  const shown = grant.deceptive.slice(0, 5).map((text) => clip(text))
+  return shown.length > 0 ? `; no restriction: ${shown.join('; ')}` : ''
 }
 
 /** `aws:PrincipalOrgID o-abc1234567`. */
 export function narrowingWords({ key, values }: Narrowing): string {
-  return [key, ...values.slice(0, 3)].join(' ')
+  return clip([key, ...values.slice(0, 3)].join(' '))
 }
 
 export function join(texts: readonly string[]): string {
@@ -42,10 +49,10 @@ export function join(texts: readonly string[]): string {
 /** What a finding shows of a grant. */
 export function grantEvidence(grant: Grant): Record<string, unknown> {
   return {
-    statement: grant.statement,
-    principals: grant.everybody ? ['*'] : grant.others,
-    actions: [...grant.actions.names.slice(0, 10), ...grant.actions.unlisted],
+    statement: clip(grant.statement),
+    principals: grant.everybody ? ['*'] : grant.others.slice(0, 20).map((id) => clip(id)),
+    actions: [...grant.actions.names.slice(0, 10), ...grant.actions.unlisted.slice(0, 10)],
     ...(grant.actions.names.length > 10 && { actionsInAll: grant.actions.names.length }),
-    ...(grant.deceptive.length > 0 && { deceptive: grant.deceptive }),
+    ...(grant.deceptive.length > 0 && { deceptive: grant.deceptive.slice(0, 20) }),
   }
 }

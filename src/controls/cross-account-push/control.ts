@@ -1,10 +1,10 @@
 import type { Ability } from '../../access/actions.ts'
-import { type Grant, grantsOf } from '../../access/grant.ts'
+import type { Grant } from '../../access/grant.ts'
 import type { Policy } from '../../access/policy.ts'
 import { accountOf } from '../../access/principal.ts'
 import { fail, pass, type RepositoryControl, type Verdict } from '../control.ts'
 import { abilityWords, grantEvidence, join, narrowingWords, statementWords } from '../grant-words.ts'
-import { judgePolicy } from '../policy-verdict.ts'
+import { judgePolicy, readGrants, unclearVerdict } from '../policy-verdict.ts'
 
 export const crossAccountPush: RepositoryControl = {
   id: 'cross-account-push',
@@ -29,15 +29,19 @@ export const crossAccountPush: RepositoryControl = {
 }
 
 function judgeGrants(policy: Policy, account: string): Verdict {
-  const grants = grantsOf(policy, account)
+  const grants = readGrants(policy, account)
   const writes = grants.filter(changesSomething)
-  const bad = writes.filter((grant) => reachesOthers(grant))
+  const reaching = writes.filter(reachesOthers)
+  const bad = reaching.filter((grant) => grant.others.length > 0 || isClear(grant))
   const dangling = writes.flatMap((grant) => grant.dangling)
   if (bad.length > 0) {
     const [worst] = bad
     const more = bad.length > 1 ? `; ${bad.length - 1} more such` : ''
-    return fail(`${worst ? badWords(worst) : ''}${more}.`, { statements: bad.map(grantEvidence) })
+    return fail(`${worst ? badWords(worst) : ''}${more}.`, {
+      statements: bad.slice(0, 20).map(grantEvidence),
+    })
   }
+  if (reaching.length > 0) return unclearVerdict(reaching)
   if (dangling.length > 0) {
     const reason = `No other account can write. Dangling, and safe to remove (deleted users or roles): ${join(dangling)}.`
     return pass(reason, { dangling })
@@ -71,7 +75,14 @@ function changesSomething({ actions }: Grant): boolean {
 }
 
 /** For `*` a condition may leave this account, a network or an AWS service; named accounts stay what they are. */
-function reachesOthers({ everybody, others, narrowed }: Grant): boolean {
+function reachesOthers({ everybody, others, narrowed, strangers }: Grant): boolean {
   if (others.length > 0) return true
-  return everybody && !narrowed.some(({ reach }) => ['own-account', 'network', 'source'].includes(reach))
+  return (
+    (everybody || strangers.length > 0) &&
+    !narrowed.some(({ reach }) => ['own-account', 'network', 'source'].includes(reach))
+  )
+}
+
+function isClear({ everybody, unclear }: Grant): boolean {
+  return everybody && unclear.length === 0
 }

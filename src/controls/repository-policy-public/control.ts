@@ -1,4 +1,4 @@
-import { type Grant, grantsOf } from '../../access/grant.ts'
+import { type Grant, givesSomething, opennessOf } from '../../access/grant.ts'
 import type { Policy } from '../../access/policy.ts'
 import { fail, pass, type RepositoryControl, type Verdict } from '../control.ts'
 import {
@@ -9,7 +9,7 @@ import {
   narrowingWords,
   statementWords,
 } from '../grant-words.ts'
-import { judgePolicy } from '../policy-verdict.ts'
+import { judgePolicy, readGrants, unclearVerdict } from '../policy-verdict.ts'
 
 export const repositoryPolicyPublic: RepositoryControl = {
   id: 'repository-policy-public',
@@ -34,22 +34,22 @@ export const repositoryPolicyPublic: RepositoryControl = {
 }
 
 function judgeGrants(policy: Policy, account: string): Verdict {
-  const toEverybody = grantsOf(policy, account).filter((grant) => grant.everybody && givesSomething(grant))
-  const open = toEverybody.filter(({ narrowed }) => narrowed.length === 0)
+  const grants = readGrants(policy, account).filter(givesSomething)
+  const open = grants.filter((grant) => opennessOf(grant) === 'open')
   if (open.length > 0) {
     const [worst] = open
     const more = open.length > 1 ? `; ${open.length - 1} more such` : ''
-    return fail(`${worst ? openWords(worst) : ''}${more}.`, { open: open.map(grantEvidence) })
+    return fail(`${worst ? openWords(worst) : ''}${more}.`, { open: open.slice(0, 20).map(grantEvidence) })
   }
-  const limits = toEverybody.flatMap(({ narrowed }) => narrowed.slice(0, 1).map(narrowingWords))
-  if (limits.length > 0) return pass(`Open by *, but limited by ${join([...new Set(limits)])}.`)
+  const unclear = grants.filter((grant) => opennessOf(grant) === 'unclear')
+  if (unclear.length > 0) return unclearVerdict(unclear)
+  const limits = grants
+    .filter(({ everybody }) => everybody)
+    .flatMap(({ narrowed }) => narrowed.slice(0, 1).map(narrowingWords))
+  if (limits.length > 0) return pass(`Open by *, but limited by ${join([...new Set(limits)].slice(0, 5))}.`)
   return pass('No statement lets in every AWS account.')
 }
 
 function openWords(grant: Grant): string {
   return `Any AWS account may ${abilityWords(grant)} (${statementWords(grant)})${deceptiveWords(grant)}`
-}
-
-function givesSomething({ actions }: Grant): boolean {
-  return actions.names.length + actions.unlisted.length > 0
 }
