@@ -1,6 +1,9 @@
 import type { Control } from './control.ts'
 import { crossAccountPush } from './cross-account-push/control.ts'
 import { kmsCustomerKey } from './kms-customer-key/control.ts'
+import { kmsEncryption } from './kms-encryption/control.ts'
+import { kmsKeyAllowed } from './kms-key-allowed/control.ts'
+import { kmsKeyPlace } from './kms-key-place/control.ts'
 import { latestImageScanned } from './latest-image-scanned/control.ts'
 import { lifecyclePresent } from './lifecycle-present/control.ts'
 import { ownerTag } from './owner-tag/control.ts'
@@ -20,10 +23,13 @@ export const controls: readonly Control[] = [
   scanningEffective,
   latestImageScanned,
   tagImmutability,
+  kmsKeyAllowed,
   kmsCustomerKey,
+  kmsEncryption,
   lifecyclePresent,
   untaggedStale,
   repositoryUnused,
   replicationConfigured,
   ownerTag,
+  kmsKeyPlace,
 ]

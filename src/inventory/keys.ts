@@ -37,12 +37,14 @@ async function describeKey(client: KMSClient, arn: string, signal: AbortSignal):
   )
   const key = toKey(arn, KeyMetadata)
   if (key.manager === 'AWS') return key
+  // Only DescribeKey takes an alias.
+  const KeyId = key.arn
   const rotation = async () => {
-    const command = new GetKeyRotationStatusCommand({ KeyId: arn })
+    const command = new GetKeyRotationStatusCommand({ KeyId })
     return (await ask('kms:GetKeyRotationStatus', client.send(command, options))).KeyRotationEnabled ?? false
   }
   const policy = async () => {
-    const command = new GetKeyPolicyCommand({ KeyId: arn, PolicyName: 'default' })
+    const command = new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' })
     return (await ask('kms:GetKeyPolicy', client.send(command, options))).Policy ?? ''
   }
   return {

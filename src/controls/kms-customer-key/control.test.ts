@@ -24,9 +24,31 @@ test.each<Case>([
   { key: key(), type: 'KMS_DSSE', status: 'pass', words: 'Customer managed key' },
   { type: 'AES256', status: 'fail', words: 'Encrypted, but not with a customer managed key' },
   { key: key({ manager: 'AWS' }), status: 'fail', words: 'a key that AWS manages' },
-  { key: key({ state: 'Disabled' }), status: 'fail', severity: 'high', words: 'cannot be used (Disabled)' },
+  { key: key({ state: 'Disabled' }), status: 'fail', severity: 'high', words: 'cannot be used (Disabled:' },
   { key: key({ state: 'PendingDeletion' }), status: 'fail', severity: 'critical', words: 'lost for ever' },
   { key: key({ state: 'PendingImport' }), status: 'fail', severity: 'high', words: 'PendingImport' },
+  {
+    key: key({ state: 'Unavailable' }),
+    status: 'fail',
+    severity: 'high',
+    words: 'key store is not connected',
+  },
+  { key: key({ state: 'Creating' }), status: 'fail', severity: 'high', words: 'not made yet' },
+  {
+    key: key({ state: 'PendingReplicaDeletion', deletionAt: '2026-06-20T00:00:00Z' }),
+    status: 'fail',
+    severity: 'critical',
+    words: 'pending deletion on 2026-06-20',
+  },
+  { key: key({ state: 'Updating' }), status: 'pass', words: 'Customer managed key' },
+  { key: key({ state: 'Unknown' }), status: 'unknown', words: 'state "Unknown" of the key is not known' },
+  // A disabled key of AWS is as useless as any other.
+  {
+    key: key({ manager: 'AWS', state: 'Disabled' }),
+    status: 'fail',
+    severity: 'high',
+    words: 'cannot be used',
+  },
   { key: gone, status: 'fail', severity: 'critical', words: 'does not know the key' },
   { key: denied, status: 'unknown', words: 'AccessDeniedException' },
   { names: '__proto__', status: 'unknown', words: 'kms:DescribeKey' },
@@ -38,4 +60,18 @@ test.each<Case>([
   expect(verdict.reason).toContain(words)
   expect(verdict.status).toBe(status)
   expect(verdict.severity).toBe(severity)
+})
+
+test('a key that is named by an alias is the one that the alias means today', () => {
+  const alias = `arn:aws:kms:eu-west-1:${account}:alias/shop/images`
+  const verdict = kmsCustomerKey.judge(
+    repository({ encryption: { type: 'KMS', kmsKey: alias } }),
+    inventory({ keys: { [alias]: key() } }),
+    settings(),
+  )
+  expect(verdict).toMatchObject({
+    status: 'pass',
+    reason: 'Customer managed key, enabled, which alias shop/images means today.',
+    evidence: { key: arn, alias },
+  })
 })

@@ -1,5 +1,7 @@
 import type { KmsKey } from '../../inventory/inventory.ts'
 import { fail, pass, type RepositoryControl, unknown, type Verdict } from '../control.ts'
+import { dateOf } from '../days.ts'
+import { keyOf } from '../repository-key.ts'
 
 export const kmsCustomerKey: RepositoryControl = {
   id: 'kms-customer-key',
@@ -19,48 +21,61 @@ export const kmsCustomerKey: RepositoryControl = {
   ],
   fix: 'Copy the images into a new repository that is created with your key: encryption cannot be changed later.',
   scope: 'repository',
-  judge: ({ encryption }, { keys, registry }) => {
-    if (encryption.type === 'AES256') {
+  judge: (repository, inventory) => {
+    const found = keyOf(repository, inventory)
+    if (found.kind === 'none') {
       return fail('Encrypted, but not with a customer managed key: AES256, a key that belongs to S3.')
     }
-    if (!encryption.kmsKey) return noKeyNamed
-    const key = Object.hasOwn(keys, encryption.kmsKey) ? keys[encryption.kmsKey] : undefined
-    if (!key) return notAsked(encryption.kmsKey)
-    if ('ok' in key) return judgeKey(key.ok, registry.account)
-    return key.error.code === 'NotFoundException' ? gone(encryption.kmsKey) : unknown(key.error)
+    if (found.kind === 'unnamed') return unknown(found.missing)
+    const { name, key } = found
+    if ('ok' in key) return judgeKey(key.ok, name, inventory.registry.account)
+    return key.error.code === 'NotFoundException' ? gone(name) : unknown(key.error)
   },
 }
 
-function judgeKey(key: KmsKey, ownAccount: string): Verdict {
-  const evidence = { key: key.arn, manager: key.manager, state: key.state }
-  if (key.state === 'PendingDeletion' || key.state === 'PendingReplicaDeletion') {
-    const reason = 'The key is pending deletion: every image in here is lost for ever when it goes.'
-    return { ...fail(reason, evidence), severity: 'critical' }
-  }
-  if (key.state !== 'Enabled') {
-    const reason = `The key cannot be used (${key.state}): pushes and pulls fail.`
-    return { ...fail(reason, evidence), severity: 'high' }
-  }
+function judgeKey(key: KmsKey, name: string, ownAccount: string): Verdict {
+  const alias = /(^|:)alias\//.test(name)
+  const evidence = { key: key.arn, manager: key.manager, state: key.state, ...(alias && { alias: name }) }
+  const wrong = judgeState(key)
+  if (wrong) return { ...wrong, evidence }
   if (key.manager !== 'CUSTOMER') {
     return fail('Encrypted, but with a key that AWS manages: you do not control its policy.', evidence)
   }
   const where = key.account === ownAccount ? '' : `, of account ${key.account}`
-  return pass(`Customer managed key, enabled${where}.`, evidence)
+  const now = alias ? `, which alias ${name.split('alias/').pop()} means today` : ''
+  return pass(`Customer managed key, enabled${where}${now}.`, evidence)
+}
+
+/** Usable: nothing to say. An update of a multi-Region key does not interrupt its use. */
+const usable = new Set(['Enabled', 'Updating'])
+
+const unusable = new Map([
+  ['Disabled', 'somebody has disabled it'],
+  ['Unavailable', 'its key store is not connected'],
+  ['PendingImport', 'it has no key material'],
+  ['Creating', 'it is not made yet'],
+])
+
+function judgeState({ state, deletionAt }: KmsKey): Verdict | undefined {
+  if (usable.has(state)) return undefined
+  if (state === 'PendingDeletion' || state === 'PendingReplicaDeletion') {
+    const when = deletionAt ? ` on ${dateOf(deletionAt)}` : ''
+    const reason = `The key is pending deletion${when}: every image in here is lost for ever when it goes.`
+    return { ...fail(reason), severity: 'critical' }
+  }
+  const why = unusable.get(state)
+  if (why) {
+    const reason = `The key cannot be used (${state}: ${why}): pushes and pulls fail.`
+    return { ...fail(reason), severity: 'high' }
+  }
+  return {
+    status: 'unknown',
+    reason: `Not judged: the state ${JSON.stringify(state)} of the key is not known here.`,
+  }
 }
 
 /** KMS does not know the key any more. */
 function gone(key: string): Verdict {
   const reason = 'KMS does not know the key: the images can no longer be decrypted.'
   return { ...fail(reason, { key }), severity: 'critical' }
-}
-
-const noKeyNamed = unknown({
-  code: 'NotAnswered',
-  message: 'ECR says that the repository is encrypted with KMS, but not with which key.',
-  needs: 'ecr:DescribeRepositories',
-})
-
-function notAsked(key: string): Verdict {
-  const message = `The inventory holds nothing about ${key}.`
-  return unknown({ code: 'NotAnswered', message, needs: 'kms:DescribeKey' })
 }
