@@ -128,6 +128,27 @@ const rows = [
     'backup/skipped.test.ts',
   ],
   [
+    'believe a root that carries another hash',
+    'vault/snapshots.ts',
+    'if (sha256 !== sealOf(root))',
+    'if (sha256 === undefined)',
+    'vault/verify.test.ts',
+  ],
+  [
+    'count a snapshot of 2099 as the newest',
+    'vault/snapshots.ts',
+    'const future = now ? all',
+    'const future = now && all.length < 0 ? all',
+    'vault/hostile.test.ts',
+  ],
+  [
+    'let what was removed come back with the power',
+    'store/folder.ts',
+    'await this.#removals.settleBefore(dirname(path))',
+    'void this.#removals',
+    durable,
+  ],
+  [
     'write no claim',
     'backup/claim.ts',
     'await vault.runs.claim(claim, run.signal)',
