@@ -14,11 +14,13 @@ const keys = new Set(
    aws:multifactorauthage aws:multifactorauthpresent aws:principalisawsservice aws:principalservicename
    aws:principalservicenameslist aws:principaltype aws:referer aws:requestedregion aws:resourceaccount
    aws:resourceorgid aws:resourceorgpaths aws:securetransport aws:sourceidentity aws:tagkeys
-   aws:tokenissuetime aws:useragent aws:username aws:viaawsservice aws:vpcsourceip ecr:accountsetting`.split(
+   aws:tokenissuetime aws:useragent aws:username aws:viaawsservice aws:vpcsourceip ecr:accountsetting kms:encryptioncontextkeys
+   kms:grantconstrainttype kms:granteeprincipal kms:grantisforawsresource kms:grantoperations kms:keyorigin
+   kms:requestalias kms:resourcealiases kms:retiringprincipal kms:viaservice`.split(
     /\s+/,
   ),
 )
-const tagKeys = /^(aws:(principaltag|requesttag|resourcetag)|ecr:resourcetag)\/./
+const tagKeys = /^((aws:(principaltag|requesttag|resourcetag)|ecr:resourcetag)\/|kms:encryptioncontext:)./
 
 /** In every request, so that `IfExists` takes nothing away from a condition on one. */
 const alwaysThere = new Set(

@@ -55,6 +55,8 @@ const rules = new Map<string, KeyRule>([
   ['aws:sourcearn', { reach: 'source', isFirm: isFirmArn }],
   ['aws:sourceorgid', { reach: 'source', isFirm: isOrganization, variable: 'aws:ResourceOrgID' }],
   ['aws:sourceorgpaths', { reach: 'source', isFirm: isOrganizationPath }],
+  // Of key policies.
+  ['kms:calleraccount', { reach: 'accounts', isFirm: isAccount }],
 ])
 
 export interface Operator {
