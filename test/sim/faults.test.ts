@@ -2,7 +2,7 @@ import { test } from 'vitest'
 import { faultCase } from './fault-runs.ts'
 import { print, search } from './replay.ts'
 
-const seeds = 300
+const seeds = 250
 
 test(`${seeds} seeds of faults under the real clients: throttling, cuts, lost answers, silence`, async () => {
   const file = 'test/sim/faults.test.ts'

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type ErrorCode, errorCodes, HoldfastError } from '../../src/core/errors.ts'
 import { quietRun } from '../../src/core/run.ts'
 import type { Store } from '../../src/store/store.ts'
+import { versioned } from '../../src/store/wrappers.ts'
 import { keys, type SnapshotRoot } from '../../src/vault/format.ts'
 import { tombstoneSchema } from '../../src/vault/schemas.ts'
 import { type Vault, vaultOver } from '../../src/vault/vault.ts'
@@ -42,13 +43,24 @@ export class Watch {
         return answer
       },
       delete: async (key, signal) => {
-        this.#say(this.deletesNothingThatIsNeeded(key))
-        this.#say(this.deletesNoHeldSnapshot(key))
-        this.#say(this.leavesEveryRegistryASnapshot(key))
-        if (this.snapshots.delete(key)) this.forgotten.add(key)
+        this.#onDelete(key)
         await inner.delete(key, signal)
       },
+      ...versioned(inner),
+      ...(inner.deleteVersion && {
+        deleteVersion: async (key: string, version: string, signal?: AbortSignal) => {
+          if ((await inner.head(key))?.version === version) this.#onDelete(key)
+          await inner.deleteVersion?.(key, version, signal)
+        },
+      }),
     }
+  }
+
+  #onDelete(key: string): void {
+    this.#say(this.deletesNothingThatIsNeeded(key))
+    this.#say(this.deletesNoHeldSnapshot(key))
+    this.#say(this.leavesEveryRegistryASnapshot(key))
+    if (this.snapshots.delete(key)) this.forgotten.add(key)
   }
 
   get roots(): SnapshotRoot[] {

@@ -10,7 +10,17 @@ import { codesFor, type Kind, type Part, rest, start } from './actors.ts'
 import { failsOnlyWith } from './invariants.ts'
 import type { Case, Counts } from './replay.ts'
 import { Schedule } from './schedule.ts'
-import { type Below, day, hour, newWorld, push, remove, seededFor, type World } from './world.ts'
+import {
+  type Below,
+  day,
+  hour,
+  keepsVersions,
+  newWorld,
+  push,
+  remove,
+  seededFor,
+  type World,
+} from './world.ts'
 
 export const rounds = 3
 
@@ -37,7 +47,15 @@ const cast: readonly Kind[] = [
 /** Each run has a mix of its own: some have many crashes and no clocks that are off, others the reverse. */
 function draw(seed: number): Round[] {
   const random = seededFor(seed, 3)
-  const mix = { crash: random(3), lost: random(3), pause: random(2), skew: random(2), page: random(3) }
+  const sleepy = keepsVersions(seed)
+  const mix = {
+    crash: random(3),
+    lost: random(3),
+    pause: random(2),
+    skew: random(2),
+    page: random(3),
+    sleepy,
+  }
   const some = (chance: number) => chance > 0 && random(5) < chance
   return Array.from({ length: rounds }, () => {
     const chosen = cast.filter((kind) => random(kind === 'backup' || kind === 'prune' ? 4 : 2) > 0)
@@ -46,7 +64,7 @@ function draw(seed: number): Round[] {
   })
 }
 
-type Mix = Record<'crash' | 'lost' | 'pause' | 'skew' | 'page', number>
+type Mix = Record<'crash' | 'lost' | 'pause' | 'skew' | 'page', number> & { sleepy: boolean }
 
 function partOf(kind: Kind, random: Below, some: (chance: number) => boolean, mix: Mix): Part {
   const changes = kind === 'pusher' || kind === 'deleter'
@@ -62,16 +80,18 @@ function partOf(kind: Kind, random: Below, some: (chance: number) => boolean, mi
           crash: { at: random(60), kind: random(2) ? ('before' as const) : ('after' as const) },
         }),
       ...(some(mix.lost) && !changes && { lost: [random(12), random(40)] }),
-      // Longer than the grace, and longer than a prune may be silent. A prune that sleeps is another story.
+      // Longer than the grace, and longer than a prune may be silent. A prune may sleep where deletes name versions.
       ...(some(mix.pause * 2) &&
-        kind !== 'prune' && { pause: { at: random(60), ms: random(2) ? 8 * day : 2 * hour } }),
+        (kind !== 'prune' || mix.sleepy) && {
+          pause: { at: random(60), ms: random(2) ? 8 * day : 2 * hour },
+        }),
     },
   }
 }
 
 /** All at once, one request at a time. Nobody may fail in another way than the documented ones. */
 async function playRound(world: World, round: Round, leave: (part: number) => boolean): Promise<Schedule> {
-  const schedule = new Schedule(seededFor(round.seed, 4), world.clock)
+  const schedule = new Schedule(seededFor(round.seed, 4), world.clock, world.flying)
   const playing = round.parts.map((part, id) => ({ part, id })).filter(({ id }) => !leave(id))
   const answers = playing.map(({ part, id }) => start(world, schedule, id, part))
   await schedule.run()
@@ -88,6 +108,7 @@ async function playRound(world: World, round: Round, leave: (part: number) => bo
 async function atPeace(world: World): Promise<void> {
   const { vault, clock, registries, watch } = world
   const run = quietRun({ clock })
+  for (const arrive of world.flying.splice(0)) await arrive()
   clock.advance(25 * hour)
   for (const id of [...watch.held]) await releaseSnapshot(vault, id, run)
   watch.held.clear()
@@ -155,5 +176,6 @@ function tally(counts: Counts, world: World, schedule: Schedule, { parts }: Roun
   add('crashes', schedule.dead.size)
   add('lost answers', schedule.trace.filter((line) => line.endsWith('lost the answer')).length)
   add('sleeps of 2 hours or 8 days', schedule.trace.filter((line) => line.includes('stands still')).length)
+  add('deletes that arrived late', schedule.trace.filter((line) => line.includes('a late one')).length)
   counts['snapshots kept or forgotten'] = world.watch.snapshots.size + world.watch.forgotten.size
 }

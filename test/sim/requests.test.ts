@@ -8,7 +8,7 @@ import { printFigures } from '../support/figures.ts'
 import { type Doors, openScene, type Scene } from './scene.ts'
 import { seededFor } from './world.ts'
 
-const seeds = Number(process.env['SIM_SEED'] ? 1 : (process.env['SIM_SEEDS'] ?? 40))
+const seeds = Number(process.env['SIM_SEED'] ? 1 : (process.env['SIM_SEEDS'] ?? 25))
 const first = Number(process.env['SIM_SEED'] ?? 1)
 /** Of a hundred requests of any kind so many fail. */
 const rate = 5
@@ -91,6 +91,6 @@ test(`at ${rate} % faults ${seeds} backups and restores need at most ${limit} ti
     'times that at most': Math.max(...factors.restore),
     'restore runs at most': runs.restore,
   })
-  expect(mean(factors.backup)).toBeLessThanOrEqual(limit)
+  expect(Math.max(...factors.backup)).toBeLessThanOrEqual(limit)
   expect(mean(factors.restore)).toBeLessThanOrEqual(limit)
 })

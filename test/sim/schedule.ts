@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Clock } from '../../src/core/clock.ts'
 import { HoldfastError } from '../../src/core/errors.ts'
-import type { Store, StoredObject } from '../../src/store/store.ts'
+import type { Store } from '../../src/store/store.ts'
 import type { Below } from './world.ts'
 
 /** What goes wrong for one actor, counted in its own requests (for `lost`: in its own writes). */
@@ -47,9 +47,12 @@ export class Schedule {
   readonly trace: string[] = []
   requests = 0
 
-  constructor(random: Below, clock: Advancing) {
+  readonly #flying: (() => Promise<void>)[]
+
+  constructor(random: Below, clock: Advancing, flying: (() => Promise<void>)[] = []) {
     this.#random = random
     this.#clock = clock
+    this.#flying = flying
   }
 
   /** Begins an actor; its failure is its answer. */
@@ -184,25 +187,16 @@ export class Schedule {
 
   /** The store as one actor sees it. A listing has pages of its own, and others may work between two of them. */
   store(store: Store, actor: number, { page, prunes }: { page: number; prunes: boolean }): Store {
+    const versions = store.versions !== undefined
     const request = (method: string, key: string): Request => {
-      const write = method === 'put' || method === 'delete'
-      return {
-        what: `${method} ${key}`,
-        write,
-        aiming: prunes && (method === 'delete' || key.startsWith('gc/')),
-      }
+      const write = method === 'put' || method === 'delete' || method === 'delete version'
+      const aiming = prunes && !versions && (method === 'delete' || key.startsWith('gc/'))
+      return { what: `${method} ${key}`, write, aiming }
     }
     const at = <T>(method: string, key: string, work: () => Promise<T>) =>
       this.at(actor, request(method, key), work)
-    const listed = (prefix: string, after: string) =>
-      at('list', prefix, async () => {
-        const found: StoredObject[] = []
-        for await (const object of store.list(prefix)) {
-          if (object.key > after) found.push(object)
-          if (found.length > page) break
-        }
-        return found
-      })
+    const listed = <T extends { key: string }>(what: string, prefix: string, list: () => AsyncIterable<T>) =>
+      paged((after) => at(what, prefix, () => keysAfter(list(), after, page)))
     return {
       url: store.url,
       close: async () => {},
@@ -214,15 +208,56 @@ export class Schedule {
       get: (key, options) => at('get', key, () => store.get(key, options)),
       head: (key, signal) => at('head', key, () => store.head(key, signal)),
       delete: (key, signal) => at('delete', key, () => store.delete(key, signal)),
-      list: async function* (prefix) {
-        for (let after = ''; ; ) {
-          const found = await listed(prefix, after)
-          yield* found.slice(0, page)
-          if (found.length <= page) return
-          after = found[page - 1]!.key
-        }
-      },
+      list: (prefix) => listed('list', prefix, () => store.list(prefix)),
+      ...(store.versions && {
+        versions: (prefix: string) => listed('list versions', prefix, () => store.versions!(prefix)),
+      }),
+      ...(store.deleteVersion && {
+        deleteVersion: (key: string, version: string) =>
+          at('delete version', key, () =>
+            this.#lateNowAndThen(actor, () => store.deleteVersion!(key, version)),
+          ),
+      }),
     }
+  }
+
+  /** Of such a delete the answer may be lost, and it is carried out at any time from then on, or twice. */
+  async #lateNowAndThen(actor: number, remove: () => Promise<void>): Promise<void> {
+    const fate = this.#random(40)
+    if (fate < 2) this.#flying.push(remove)
+    if (fate === 0) {
+      this.trace.push('... which is on its way')
+      this.hurt.add(actor)
+      throw failed('the answer was lost')
+    }
+    await remove()
+    if (this.#random(8) > 0 || this.#flying.length === 0) return
+    this.trace.push('... and a late one arrives')
+    await this.#flying.shift()?.()
+  }
+}
+
+/** All of a key's rows come on one page. */
+async function keysAfter<T extends { key: string }>(list: AsyncIterable<T>, after: string, page: number) {
+  const found: T[] = []
+  const keys = new Set<string>()
+  for await (const each of list) {
+    if (each.key <= after) continue
+    if (!keys.has(each.key) && keys.size === page) return { found, more: true }
+    keys.add(each.key)
+    found.push(each)
+  }
+  return { found, more: false }
+}
+
+async function* paged<T extends { key: string }>(
+  ask: (after: string) => Promise<{ found: T[]; more: boolean }>,
+): AsyncGenerator<T> {
+  for (let after = ''; ; ) {
+    const { found, more } = await ask(after)
+    yield* found
+    if (!more) return
+    after = found.at(-1)!.key
   }
 }
 

@@ -32,6 +32,9 @@ export function seededFor(seed: number, ...what: number[]): Below {
   return seeded(mixed)
 }
 
+/** Every second world has a bucket that keeps versions: there the rule promises more. */
+export const keepsVersions = (seed: number): boolean => seed % 2 === 0
+
 export interface World {
   seed: number
   clock: ReturnType<typeof jumpingClock>
@@ -42,13 +45,15 @@ export interface World {
   registries: MemoryRegistry[]
   /** By registry and repository: images that were taken away, in order. */
   removed: { registry: MemoryRegistry; digest: Digest }[]
+  /** Deletes that were sent and have not arrived; only where they name versions. */
+  flying: (() => Promise<void>)[]
 }
 
 /** Two registries that share layers, and an empty vault. `breaking` puts a broken store under the watch's eyes. */
 export async function newWorld(seed: number, breaking?: (store: Store) => Store): Promise<World> {
   drawIdentifiers(seededFor(seed, 1))
   const clock = jumpingClock()
-  const inner = memoryStore({ clock })
+  const inner = memoryStore({ clock, versions: keepsVersions(seed) })
   const { header } = await initVault(inner, quietRun({ clock }))
   const watch = new Watch(inner, header)
   const registries = ['oci-one', 'oci-two'].map((key) => {
@@ -57,7 +62,16 @@ export async function newWorld(seed: number, breaking?: (store: Store) => Store)
     return registry
   })
   const store = breaking ? breaking(watch.store) : watch.store
-  const world: World = { seed, clock, store, vault: vaultOver(store, header), watch, registries, removed: [] }
+  const world: World = {
+    seed,
+    clock,
+    store,
+    vault: vaultOver(store, header),
+    watch,
+    registries,
+    removed: [],
+    flying: [],
+  }
   for (const registry of registries) push(world, registry, seededFor(seed, 2))
   return world
 }
