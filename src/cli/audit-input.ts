@@ -79,12 +79,12 @@ export async function withSecrets(
   if (option.text(options, 'vault') === undefined) return inventory
   const { openVault } = await import('../vault/vault.ts')
   const { findImageSecrets } = await import('../audit/image-secrets.ts')
-  const { signal } = context.run
+  const { signal, clock } = context.run
   const store = await openStoreFor(context, options)
   try {
     const vault = await openVault(store, signal)
     const { account, region } = inventory.registry
-    const { root } = await vault.snapshots.newest(`ecr-${account}-${region}`, signal)
+    const { root } = await vault.snapshots.newest(`ecr-${account}-${region}`, signal, clock.now())
     if (!root) throw noSnapshot(inventory)
     return { ...inventory, imageSecrets: { ok: await findImageSecrets(vault, root, signal) } }
   } finally {
