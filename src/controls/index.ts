@@ -3,6 +3,7 @@ import { crossAccountPush } from './cross-account-push/control.ts'
 import { kmsCustomerKey } from './kms-customer-key/control.ts'
 import { kmsEncryption } from './kms-encryption/control.ts'
 import { kmsKeyAllowed } from './kms-key-allowed/control.ts'
+import { kmsKeyCare } from './kms-key-care/control.ts'
 import { kmsKeyPlace } from './kms-key-place/control.ts'
 import { latestImageScanned } from './latest-image-scanned/control.ts'
 import { lifecyclePresent } from './lifecycle-present/control.ts'
@@ -24,6 +25,7 @@ export const controls: readonly Control[] = [
   latestImageScanned,
   tagImmutability,
   kmsKeyAllowed,
+  kmsKeyCare,
   kmsCustomerKey,
   kmsEncryption,
   lifecyclePresent,
