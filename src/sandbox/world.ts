@@ -19,9 +19,8 @@ import type { SnsState } from './sns/state.ts'
 
 /**
  * Everything the simulated AWS remembers, as plain JSON (dates are epoch milliseconds), so that `--state DIR` is
- * one file. The operations in `ecr/`, `registry/`, `s3/`, `sts/` and `kms/` are the only writers; what the
- * neighbours say (`cloudtrail/`, `logs/`, ...) is written by the seed alone, in the shape and the times of their
- * own wire formats.
+ * one file. Operations are the only writers, after the seed; what the neighbours say (`cloudtrail/`, `logs/`, ...)
+ * is kept in the shape and the times of their own wire formats.
  */
 export interface WorldState {
   accounts: Record<string, Account>
@@ -78,6 +77,8 @@ export interface AccessKey {
   /** Sessions only. */
   sessionToken?: string
   expiresAt?: number
+  /** Switched off by UpdateAccessKey: it signs nothing. */
+  inactive?: boolean
   arn: string
   userId: string
 }

@@ -1,9 +1,9 @@
-import { AwsError } from '../http.ts'
-import { needText, readFlag, readTexts } from '../neighbour/input.ts'
+import { readFlag, readTexts } from '../neighbour/input.ts'
 import { pageOf } from '../neighbour/page.ts'
 import type { NeighbourCall, NeighbourService } from '../neighbour/service.ts'
+import { putEventSelectors, startLogging, updateTrail } from './changes.ts'
 import { knownOperations } from './known-operations.ts'
-import type { TrailState } from './state.ts'
+import { findTrail, isHome, isMeant, trailsOf } from './trails.ts'
 
 export const cloudtrail: NeighbourService = {
   name: 'cloudtrail',
@@ -25,6 +25,9 @@ export const cloudtrail: NeighbourService = {
     GetTrail: (call) => ({ Trail: findTrail(call, 'Name').trail }),
     GetTrailStatus: (call) => ({ ...findTrail(call, 'Name').status }),
     ListTrails: listTrails,
+    PutEventSelectors: putEventSelectors,
+    StartLogging: startLogging,
+    UpdateTrail: updateTrail,
   },
 }
 
@@ -50,30 +53,4 @@ function listTrails(call: NeighbourCall): Record<string, unknown> {
   })
   const Trails = items.map(({ trail: { TrailARN, Name, HomeRegion } }) => ({ TrailARN, Name, HomeRegion }))
   return { Trails, ...more }
-}
-
-function findTrail(call: NeighbourCall, member: string): TrailState {
-  const name = needText(call, member)
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{2,127}$/.test(name) && !name.startsWith('arn:')) {
-    throw new AwsError(
-      'InvalidTrailNameException',
-      'A trail name has 3 to 128 letters, digits, dots, underscores and dashes.',
-    )
-  }
-  const found = trailsOf(call).find(({ trail }) => isMeant(call, trail, name))
-  if (found) return found
-  const { caller } = call
-  throw new AwsError('TrailNotFoundException', `Unknown trail: ${name} for the user: ${caller.account}`)
-}
-
-function trailsOf({ account }: NeighbourCall): TrailState[] {
-  return Object.values(account.cloudtrail ?? {}).flatMap(({ trails }) => trails)
-}
-
-function isHome({ caller }: NeighbourCall, { HomeRegion }: TrailState['trail']): boolean {
-  return HomeRegion === caller.region
-}
-
-function isMeant(call: NeighbourCall, trail: TrailState['trail'], name: string): boolean {
-  return name === trail.TrailARN || (name === trail.Name && isHome(call, trail))
 }

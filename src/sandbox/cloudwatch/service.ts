@@ -1,5 +1,6 @@
 import type { NeighbourService } from '../neighbour/service.ts'
 import { describeAlarms, describeAlarmsForMetric } from './alarms.ts'
+import { enableAlarmActions, putMetricAlarm } from './change-alarms.ts'
 import { getMetricData } from './get-metric-data.ts'
 import { getMetricStatistics } from './get-metric-statistics.ts'
 import { knownOperations } from './known-operations.ts'
@@ -17,8 +18,10 @@ export const cloudwatch: NeighbourService = {
   operations: {
     DescribeAlarms: describeAlarms,
     DescribeAlarmsForMetric: describeAlarmsForMetric,
+    EnableAlarmActions: enableAlarmActions,
     GetMetricData: getMetricData,
     GetMetricStatistics: getMetricStatistics,
     ListMetrics: listMetrics,
+    PutMetricAlarm: putMetricAlarm,
   },
 }

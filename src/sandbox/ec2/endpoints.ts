@@ -24,10 +24,10 @@ export function describeVpcEndpoints(call: QueryCall): Xml {
   const wanted = { member: 'VpcEndpointId', code: 'InvalidVpcEndpointId.NotFound' }
   const found = filtered(call, withIds(call, all, wanted), fields)
   const { items: page, next } = ec2Page(call, found, 'DescribeVpcEndpoints')
-  return { vpcEndpointSet: items(page.map((each) => show(call, each))), nextToken: next }
+  return { vpcEndpointSet: items(page.map((each) => showEndpoint(call, each))), nextToken: next }
 }
 
-function show({ account }: QueryCall, endpoint: VpcEndpointState): Xml {
+export function showEndpoint({ account }: QueryCall, endpoint: VpcEndpointState): Xml {
   const { id, type, service, subnets, securityGroups, createdAt } = endpoint
   return {
     vpcEndpointId: id,

@@ -1,4 +1,5 @@
 import type { QueryService } from '../query-service.ts'
+import { createVpcEndpoint, modifyVpcEndpoint } from './change-endpoints.ts'
 import { describeVpcEndpoints } from './endpoints.ts'
 import { knownEc2Operations } from './known-operations.ts'
 import { describeRegions, describeVpcs } from './networks.ts'
@@ -9,9 +10,11 @@ export const ec2Service: QueryService = {
   namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/',
   style: 'ec2',
   operations: {
+    CreateVpcEndpoint: createVpcEndpoint,
     DescribeRegions: describeRegions,
     DescribeVpcEndpoints: describeVpcEndpoints,
     DescribeVpcs: describeVpcs,
+    ModifyVpcEndpoint: modifyVpcEndpoint,
   },
   known: knownEc2Operations,
   spelling: {

@@ -1,9 +1,9 @@
-import { AwsError } from '../http.ts'
-import { needText, readText } from '../neighbour/input.ts'
+import { readText } from '../neighbour/input.ts'
 import { pageOf } from '../neighbour/page.ts'
-import { arnOf, inRegion, type NeighbourCall, type NeighbourService } from '../neighbour/service.ts'
+import type { NeighbourCall, NeighbourService } from '../neighbour/service.ts'
+import { enableRule, putRule, putTargets } from './changes.ts'
 import { knownOperations } from './known-operations.ts'
-import type { EventBus, EventsState } from './state.ts'
+import { busesOf, busOf, findRule, stateOf } from './rules.ts'
 
 export const events: NeighbourService = {
   name: 'events',
@@ -11,9 +11,12 @@ export const events: NeighbourService = {
   errors: { input: 'ValidationException', token: 'ValidationException' },
   operations: {
     DescribeRule: (call) => ({ ...findRule(call, 'Name').rule, CreatedBy: call.caller.account }),
+    EnableRule: enableRule,
     ListEventBuses: listEventBuses,
     ListRules: listRules,
     ListTargetsByRule: listTargetsByRule,
+    PutRule: putRule,
+    PutTargets: putTargets,
   },
 }
 
@@ -41,34 +44,4 @@ function listTargetsByRule(call: NeighbourCall): Record<string, unknown> {
   const { targets } = findRule(call, 'Rule')
   const { items, more } = pageOf(call, targets, { ...paging, keyOf: ({ Id }) => Id })
   return { Targets: items, ...more }
-}
-
-function findRule(call: NeighbourCall, member: string): EventsState['rules'][number] {
-  const name = needText(call, member)
-  const bus = busOf(call)
-  const found = stateOf(call).rules.find(({ rule }) => rule.Name === name && rule.EventBusName === bus.Name)
-  if (found) return found
-  throw notFound(`Rule ${name} does not exist on EventBus ${bus.Name}.`)
-}
-
-/** By name or by ARN. */
-function busOf(call: NeighbourCall): EventBus {
-  const wanted = readText(call, 'EventBusName') ?? 'default'
-  const found = busesOf(call).find(({ Name, Arn }) => wanted === Name || wanted === Arn)
-  if (found) return found
-  throw notFound(`Event bus ${wanted} does not exist.`)
-}
-
-function busesOf(call: NeighbourCall): EventBus[] {
-  const made = { CreationTime: 1_577_836_800, LastModifiedTime: 1_577_836_800 }
-  const standard = { Name: 'default', Arn: arnOf(call, 'events', 'event-bus/default'), ...made }
-  return [standard, ...stateOf(call).buses]
-}
-
-function stateOf(call: NeighbourCall): EventsState {
-  return inRegion(call.account.events, call) ?? { buses: [], rules: [] }
-}
-
-function notFound(message: string): AwsError {
-  return new AwsError('ResourceNotFoundException', message)
 }

@@ -88,7 +88,9 @@ test('every operation answers what the SDK expects', async () => {
     ['ListVirtualMFADevices', {}],
   ]
   for (const [operation, input] of calls) expect(await ask(operation, input)).toContain('<')
-  expect(Object.keys(iamService.operations).filter((name) => !asker.answered.has(name))).toEqual([])
+  // What changes something is in changes.test.ts.
+  const reads = Object.keys(iamService.operations).filter((name) => /^(Generate|Get|List)/.test(name))
+  expect(reads.filter((name) => !asker.answered.has(name))).toEqual([])
 })
 
 describe('all identities at once', () => {

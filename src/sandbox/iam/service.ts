@@ -1,6 +1,14 @@
 import type { QueryService } from '../query-service.ts'
 import { getAccountSummary, listAccountAliases } from './account.ts'
 import { getAccountAuthorizationDetails } from './authorization-details.ts'
+import {
+  attachPolicy,
+  deletePolicy,
+  detachPolicy,
+  putPolicy,
+  updateAccessKey,
+  updateAssumeRolePolicy,
+} from './changes.ts'
 import { generateCredentialReport, getCredentialReport } from './credential-report.ts'
 import { knownIamOperations } from './known-operations.ts'
 import { getPolicy, getPolicyVersion } from './policies.ts'
@@ -14,12 +22,24 @@ import {
   listVirtualMfaDevices,
 } from './users.ts'
 
-/** The read side of IAM. One for all Regions: it answers whatever Region a request is signed for. */
+/** Quotas of all inline policies of one holder together, white space not counted. */
+const longest = { User: 2048, Group: 5120, Role: 10_240 }
+
+/** IAM, as far as the audit reads it and its advice changes it. One for all Regions: it answers whatever Region a request is signed for. */
 export const iamService: QueryService = {
   name: 'iam',
   namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
   style: 'query',
   operations: {
+    AttachGroupPolicy: attachPolicy('Group'),
+    AttachRolePolicy: attachPolicy('Role'),
+    AttachUserPolicy: attachPolicy('User'),
+    DeleteGroupPolicy: deletePolicy('Group'),
+    DeleteRolePolicy: deletePolicy('Role'),
+    DeleteUserPolicy: deletePolicy('User'),
+    DetachGroupPolicy: detachPolicy('Group'),
+    DetachRolePolicy: detachPolicy('Role'),
+    DetachUserPolicy: detachPolicy('User'),
     GenerateCredentialReport: generateCredentialReport,
     GetAccessKeyLastUsed: getAccessKeyLastUsed,
     GetAccountAuthorizationDetails: getAccountAuthorizationDetails,
@@ -37,6 +57,11 @@ export const iamService: QueryService = {
     ListRoles: listRoles,
     ListUsers: listUsers,
     ListVirtualMFADevices: listVirtualMfaDevices,
+    PutGroupPolicy: putPolicy('Group', longest.Group),
+    PutRolePolicy: putPolicy('Role', longest.Role),
+    PutUserPolicy: putPolicy('User', longest.User),
+    UpdateAccessKey: updateAccessKey,
+    UpdateAssumeRolePolicy: updateAssumeRolePolicy,
   },
   known: knownIamOperations,
   spelling: { InternalFailure: ['ServiceFailure', 500] },

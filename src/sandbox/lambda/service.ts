@@ -1,9 +1,10 @@
-import { AwsError } from '../http.ts'
-import { needText, readText, refuse } from '../neighbour/input.ts'
+import { readText, refuse } from '../neighbour/input.ts'
 import { pageOf } from '../neighbour/page.ts'
-import { arnOf, inRegion, type NeighbourCall, type NeighbourService } from '../neighbour/service.ts'
+import type { NeighbourCall, NeighbourService } from '../neighbour/service.ts'
+import { putFunctionEventInvokeConfig, updateFunctionConfiguration } from './changes.ts'
+import { configurationOf, findFunction, notFound, stateOf } from './functions.ts'
 import { knownPaths } from './known-operations.ts'
-import type { FunctionState, LambdaState } from './state.ts'
+import type { FunctionState } from './state.ts'
 
 export const lambda: NeighbourService = {
   name: 'lambda',
@@ -16,6 +17,8 @@ export const lambda: NeighbourService = {
     GetPolicy: getPolicy,
     ListEventSourceMappings: listEventSourceMappings,
     ListFunctions: listFunctions,
+    PutFunctionEventInvokeConfig: putFunctionEventInvokeConfig,
+    UpdateFunctionConfiguration: updateFunctionConfiguration,
   },
 }
 
@@ -48,11 +51,6 @@ function capped(call: NeighbourCall, most: number): NeighbourCall {
 function getFunction(call: NeighbourCall): Record<string, unknown> {
   const found = findFunction(call)
   return { Configuration: configurationOf(found), Code: codeOf(call, found), Tags: found.tags }
-}
-
-/** State and last update are told by the single calls, and not by lists. */
-function configurationOf({ configuration }: FunctionState): Record<string, unknown> {
-  return { ...configuration, State: 'Active', LastUpdateStatus: 'Successful' }
 }
 
 /** Assumption: the presigned address of a function's code leads nowhere: nobody downloads code here. */
@@ -88,27 +86,4 @@ function listEventSourceMappings(call: NeighbourCall): Record<string, unknown> {
   const rule = { ...paging, default: 100, keyOf: ({ UUID }: { UUID: string }) => UUID }
   const { items, more } = pageOf(capped(call, 100), found, rule)
   return { EventSourceMappings: items, ...more }
-}
-
-/** By name, by ARN, or by `ACCOUNT:function:NAME`; `$LATEST` is the only version here. */
-function findFunction(call: NeighbourCall): FunctionState {
-  const given = needText(call, 'FunctionName')
-  const match = /^(?:(arn:[^:]+:lambda:[^:]+:)?(\d{12}):function:)?([A-Za-z0-9_-]{1,64})(?::(.+))?$/.exec(
-    given,
-  )
-  if (!match) throw new AwsError('InvalidParameterValueException', `${given} does not name a function.`)
-  const [, , account = call.caller.account, name = '', inName] = match
-  const version = readText(call, 'Qualifier') ?? inName ?? '$LATEST'
-  const arn = arnOf({ caller: { ...call.caller, account } }, 'lambda', `function:${name}`)
-  const found = stateOf(call).functions.find(({ configuration }) => configuration.FunctionArn === arn)
-  if (found && version === '$LATEST') return found
-  throw notFound(`Function not found: ${arn}${version === '$LATEST' ? '' : `:${version}`}`)
-}
-
-function stateOf(call: NeighbourCall): LambdaState {
-  return inRegion(call.account.lambda, call) ?? { functions: [], mappings: [] }
-}
-
-function notFound(message: string): AwsError {
-  return new AwsError('ResourceNotFoundException', message, { status: 404 })
 }

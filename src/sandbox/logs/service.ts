@@ -1,9 +1,10 @@
-import { AwsError } from '../http.ts'
 import { invalid, needText, readText, readTexts, refuse } from '../neighbour/input.ts'
 import { pageOf } from '../neighbour/page.ts'
-import { inRegion, type NeighbourCall, type NeighbourService } from '../neighbour/service.ts'
+import type { NeighbourCall, NeighbourService } from '../neighbour/service.ts'
+import { putMetricFilter, putRetentionPolicy } from './changes.ts'
+import { needGroup, stateOf } from './groups.ts'
 import { knownOperations } from './known-operations.ts'
-import type { LogGroup, LogsState, MetricFilter } from './state.ts'
+import type { LogGroup, MetricFilter } from './state.ts'
 
 export const logs: NeighbourService = {
   name: 'logs',
@@ -13,6 +14,8 @@ export const logs: NeighbourService = {
     DescribeLogGroups: describeLogGroups,
     DescribeMetricFilters: describeMetricFilters,
     DescribeSubscriptionFilters: describeSubscriptionFilters,
+    PutMetricFilter: putMetricFilter,
+    PutRetentionPolicy: putRetentionPolicy,
   },
 }
 
@@ -53,7 +56,7 @@ function describeMetricFilters(call: NeighbourCall): Record<string, unknown> {
   if ((metric === undefined) !== (namespace === undefined)) {
     throw invalid(call, 'metricName', 'and metricNamespace must be given together')
   }
-  if (group !== undefined) checkGroup(call, group)
+  if (group !== undefined) needGroup(call, group)
   const found = stateOf(call).metricFilters.filter(
     (each) =>
       (group === undefined || each.logGroupName === group) &&
@@ -74,19 +77,10 @@ function feeds({ metricTransformations }: MetricFilter, metric: string, namespac
 function describeSubscriptionFilters(call: NeighbourCall): Record<string, unknown> {
   const group = needText(call, 'logGroupName')
   const prefix = readText(call, 'filterNamePrefix') ?? ''
-  checkGroup(call, group)
+  needGroup(call, group)
   const found = stateOf(call).subscriptionFilters.filter(
     ({ logGroupName, filterName }) => logGroupName === group && filterName.startsWith(prefix),
   )
   const { items, more } = pageOf(call, found, { ...paging, keyOf: ({ filterName }) => filterName })
   return { subscriptionFilters: items, ...more }
-}
-
-function checkGroup(call: NeighbourCall, name: string): void {
-  if (stateOf(call).groups.some(({ logGroupName }) => logGroupName === name)) return
-  throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.')
-}
-
-function stateOf(call: NeighbourCall): LogsState {
-  return inRegion(call.account.logs, call) ?? { groups: [], metricFilters: [], subscriptionFilters: [] }
 }

@@ -25,6 +25,9 @@ const common = [
 ]
 
 /** Which operations have answered, over a whole test file. */
+/** Those that change something are tried in a world of their own. */
+export const isChange = (operation: string) => !/^(Describe|Get|List)/.test(operation)
+
 export const answered = new Set<string>()
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely; the schema check is the type check

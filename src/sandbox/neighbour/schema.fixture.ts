@@ -70,6 +70,8 @@ export function errorsOf(service: string, operation: string): string[] {
 function check(type: unknown, value: unknown, path: string): string[] {
   if (typeof type === 'function') return check(type(), value, path)
   if (typeof type === 'number') return checkSimple(type, value, path)
+  // An operation that answers nothing.
+  if (type === 'unit') return Object.keys(value as object).map((name) => `${path}.${name} is not a member`)
   const schema = type as Schema
   const [kind, , , , names, types, required] = schema
   // A pair of a type and its traits.

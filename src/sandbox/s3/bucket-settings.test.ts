@@ -78,6 +78,28 @@ test('the demo’s trail bucket is open, the clean one’s is not', async () => 
   expect(await failure(clean.s3().send(new sdk.GetBucketAclCommand({ Bucket })))).toBe('403 AccessDenied')
 })
 
+test('public access is blocked; a switch that is not named is off', async () => {
+  const { s3, send } = await startClient({ seed: 'demo' })
+  const Bucket = 'shop-audit-logs'
+  const put = (PublicAccessBlockConfiguration: sdk.PublicAccessBlockConfiguration) =>
+    s3().send(new sdk.PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration }))
+  const of = async () =>
+    Object.values(
+      (await s3().send(new sdk.GetPublicAccessBlockCommand({ Bucket }))).PublicAccessBlockConfiguration ?? {},
+    )
+  const all = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true }
+  await put({ ...all, RestrictPublicBuckets: true })
+  expect(await of()).toEqual([true, true, true, true])
+  await put(all)
+  expect(await of()).toEqual([true, true, true, false])
+  const method = {
+    method: 'PUT',
+    path: `/${Bucket}`,
+    query: [['publicAccessBlock', '']] as [string, string][],
+  }
+  expect((await send({ ...method, body: '<Wrong/>' })).status).toBe(400)
+})
+
 const open = { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: '*' }
 test.each<[boolean, string, object]>([
   [true, 'everybody', open],

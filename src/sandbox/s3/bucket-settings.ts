@@ -1,9 +1,11 @@
 import { AwsError, type SandboxResponse } from '../http.ts'
 import type { Bucket } from '../world.ts'
+import { malformedXml } from '../xml.ts'
 import { ownerOf, xmlAnswer } from './answer.ts'
-import { bucketOf, type S3Call } from './call.ts'
+import { bucketOf, readXml, type S3Call } from './call.ts'
+import { emptyAnswer } from './objects.ts'
 import { isPublicPolicy } from './public-policy.ts'
-import type { BucketGrant, BucketSettings } from './settings-state.ts'
+import type { BucketGrant, BucketSettings, PublicAccessBlock } from './settings-state.ts'
 
 const instance = 'http://www.w3.org/2001/XMLSchema-instance'
 
@@ -51,6 +53,27 @@ export function getPublicAccessBlock(call: S3Call): SandboxResponse {
     BlockPublicPolicy: block.blockPublicPolicy,
     RestrictPublicBuckets: block.restrictPublicBuckets,
   })
+}
+
+const switches = {
+  BlockPublicAcls: 'blockPublicAcls',
+  IgnorePublicAcls: 'ignorePublicAcls',
+  BlockPublicPolicy: 'blockPublicPolicy',
+  RestrictPublicBuckets: 'restrictPublicBuckets',
+} as const
+
+/** A switch that is not given is off. */
+export async function putPublicAccessBlock(call: S3Call): Promise<SandboxResponse> {
+  const bucket = bucketOf(call)
+  const given = await readXml(call, 'PublicAccessBlockConfiguration', { checksumNeeded: true })
+  const values = Object.entries(switches).map(([name, member]) => {
+    const value = given[name] ?? 'false'
+    if (value !== 'true' && value !== 'false') throw malformedXml(`${name} must be true or false.`)
+    return [member, value === 'true'] as const
+  })
+  const publicAccessBlock = Object.fromEntries(values) as unknown as PublicAccessBlock
+  bucket.settings = { ...bucket.settings, publicAccessBlock }
+  return emptyAnswer()
 }
 
 export function getBucketOwnershipControls(call: S3Call): SandboxResponse {

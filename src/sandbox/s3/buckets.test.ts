@@ -101,7 +101,7 @@ test.each([
   ['PUT', '/bucket', 'policy', 'PutBucketPolicy'],
   ['PUT', '/bucket', 'acl', 'PutBucketAcl'],
   ['PUT', '/bucket', 'lifecycle', 'PutBucketLifecycleConfiguration'],
-  ['PUT', '/bucket', 'publicAccessBlock', 'PutPublicAccessBlock'],
+  ['DELETE', '/bucket', 'publicAccessBlock', 'DeletePublicAccessBlock'],
   ['GET', '/bucket', 'object-lock', 'GetObjectLockConfiguration'],
   ['GET', '/bucket', 'prefix', 'ListObjects'],
   ['GET', '/bucket/key', 'tagging', 'GetObjectTagging'],

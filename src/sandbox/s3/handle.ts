@@ -11,6 +11,7 @@ import {
   getBucketPolicy,
   getBucketPolicyStatus,
   getPublicAccessBlock,
+  putPublicAccessBlock,
 } from './bucket-settings.ts'
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from './buckets.ts'
 import type { S3Call } from './call.ts'
@@ -45,6 +46,7 @@ const operations: Record<string, S3Operation> = {
   GetBucketPolicy: getBucketPolicy,
   GetBucketPolicyStatus: getBucketPolicyStatus,
   GetPublicAccessBlock: getPublicAccessBlock,
+  PutPublicAccessBlock: putPublicAccessBlock,
   GetBucketVersioning: getBucketVersioning,
   PutBucketVersioning: putBucketVersioning,
   ListObjectVersions: listObjectVersions,

@@ -35,6 +35,7 @@ const shapes: readonly Shape[] = [
   { operation: 'GetBucketPolicy', method: 'GET', on: 'bucket', needs: ['policy'] },
   { operation: 'GetBucketPolicyStatus', method: 'GET', on: 'bucket', needs: ['policyStatus'] },
   { operation: 'GetPublicAccessBlock', method: 'GET', on: 'bucket', needs: ['publicAccessBlock'] },
+  { operation: 'PutPublicAccessBlock', method: 'PUT', on: 'bucket', needs: ['publicAccessBlock'] },
   { operation: 'GetBucketVersioning', method: 'GET', on: 'bucket', needs: ['versioning'] },
   { operation: 'PutBucketVersioning', method: 'PUT', on: 'bucket', needs: ['versioning'] },
   {

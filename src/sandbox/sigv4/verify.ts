@@ -42,7 +42,8 @@ export function verifySignature(
 
 function keyOf(world: World, { accessKeyId, sessionToken }: Claim): { account: string; key: AccessKey } {
   const found = findKey(world, accessKeyId)
-  if (!found) throw new SignatureProblem('unknown-key', `There is no access key ${accessKeyId}.`)
+  if (!found || found.key.inactive)
+    throw new SignatureProblem('unknown-key', `There is no active access key ${accessKeyId}.`)
   const { key } = found
   if (!sameText(key.sessionToken ?? '', sessionToken ?? '')) {
     throw new SignatureProblem('bad-token', 'The session token does not belong to the access key.')

@@ -1,23 +1,26 @@
 import { parseArn } from '../../core/arn.ts'
-import { AwsError } from '../http.ts'
-import { entries, members, needText, pageOf, readText, sortedBy } from '../query-input.ts'
+import { entries, members, pageOf, readText, sortedBy } from '../query-input.ts'
 import type { QueryCall, QueryService } from '../query-service.ts'
 import type { Xml } from '../xml.ts'
+import { createTopic, subscribe } from './changes.ts'
 import { knownSnsOperations } from './known-operations.ts'
-import type { Subscription, Topic } from './state.ts'
+import type { Subscription } from './state.ts'
+import { invalidParameter, needTopic, topicsOf } from './topics.ts'
 
 /** SNS has pages of a hundred, and no way to ask for fewer. */
 const pageSize = 100
 
-/** The read side of SNS, by Region. */
+/** Topics and who hears them, by Region. Nothing is ever sent. */
 export const snsService: QueryService = {
   name: 'sns',
   namespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
   style: 'query',
   operations: {
+    CreateTopic: createTopic,
     GetTopicAttributes: getTopicAttributes,
     ListSubscriptionsByTopic: listSubscriptionsByTopic,
     ListTopics: listTopics,
+    Subscribe: subscribe,
   },
   known: knownSnsOperations,
   spelling: {
@@ -66,27 +69,6 @@ function listSubscriptionsByTopic(call: QueryCall): Xml {
   return { Subscriptions: members(shown), NextToken: next }
 }
 
-function topicsOf({ account, caller }: QueryCall): Record<string, Topic> {
-  return account.sns?.[caller.region]?.topics ?? {}
-}
-
-/** Assumption: no topic's policy lets another account look. */
-function needTopic(call: QueryCall): Topic {
-  const { caller, input } = call
-  const given = needText(input, 'TopicArn')
-  const arn = parseArn(given)
-  if (arn?.service !== 'sns') throw invalidParameter('TopicArn')
-  if (arn.region !== caller.region) throw invalidParameter('TopicArn')
-  if (arn.account !== caller.account) {
-    const text = `User: ${caller.arn} is not authorized to perform: SNS:${input.get('Action')} on resource: ${given}`
-    throw new AwsError('AuthorizationError', text, { status: 403 })
-  }
-  const topics = topicsOf(call)
-  const found = Object.hasOwn(topics, given) ? topics[given] : undefined
-  if (found) return found
-  throw new AwsError('NotFound', 'Topic does not exist', { status: 404 })
-}
-
 function snsPage<T>(
   call: QueryCall,
   items: readonly T[],
@@ -95,8 +77,4 @@ function snsPage<T>(
   const token = readText(call.input, 'NextToken')
   const refuse = () => invalidParameter('NextToken')
   return pageOf(call, items, { list: `sns ${list}`, size: pageSize, token, keyOf, refuse })
-}
-
-function invalidParameter(name: string): AwsError {
-  return new AwsError('InvalidParameter', `Invalid parameter: ${name}`)
 }

@@ -1,5 +1,5 @@
 import * as sdk from '@aws-sdk/client-sns'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type Client, clientOf, failure } from '../client.fixture.ts'
 import { askerOf } from '../query.fixture.ts'
 import type { Sandbox } from '../sandbox.ts'
@@ -30,12 +30,18 @@ test('the names are those of the SDK, and every operation answers what it expect
   await asker.ask('ListTopics')
   await asker.ask('GetTopicAttributes', { TopicArn: alerts })
   await asker.ask('ListSubscriptionsByTopic', { TopicArn: alerts })
+  await asker.ask('CreateTopic', { Name: 'other' })
+  await asker.ask('Subscribe', {
+    TopicArn: alerts.replace('security-alerts', 'other'),
+    Protocol: 'email',
+    Endpoint: 'a@b.example',
+  })
   expect([...asker.answered].sort()).toEqual(Object.keys(snsService.operations).sort())
 })
 
 test('a topic that nobody hears', async () => {
   const { Topics } = await sns(demo).send(new sdk.ListTopicsCommand({}))
-  expect(Topics).toEqual([{ TopicArn: alerts }])
+  expect(Topics).toContainEqual({ TopicArn: alerts })
   const { Attributes } = await sns(demo).send(new sdk.GetTopicAttributesCommand({ TopicArn: alerts }))
   expect(Attributes).toMatchObject({
     Owner: '111122223333',
@@ -71,4 +77,31 @@ test('denied and throttled in the words of SNS; publishing is not simulated', as
   ])
   const published = sns(demo).send(new sdk.PublishCommand({ TopicArn: alerts, Message: 'x' }))
   expect(await failure(published)).toBe('501 NotImplementedInSandbox')
+})
+
+test('a topic that is made, and who hears it: an address has to confirm, a queue of the account has not', async () => {
+  const empty = await startSandbox({ seed: 'empty' })
+  onTestFinished(() => empty.close())
+  const client = sns(empty)
+  const { TopicArn } = await client.send(new sdk.CreateTopicCommand({ Name: 'alerts' }))
+  expect((await client.send(new sdk.CreateTopicCommand({ Name: 'alerts' }))).TopicArn).toBe(TopicArn)
+  const subscribe = async (Protocol: string, Endpoint: string) =>
+    (await client.send(new sdk.SubscribeCommand({ TopicArn, Protocol, Endpoint }))).SubscriptionArn
+  const queue = 'arn:aws:sqs:eu-west-1:111122223333:alerts'
+  expect(await subscribe('email', 'team@shop.example')).toBe('pending confirmation')
+  expect(await subscribe('email', 'team@shop.example')).toBe('pending confirmation')
+  expect(await subscribe('sqs', queue)).toBe(await subscribe('sqs', queue))
+  expect(await subscribe('sqs', queue.replace('111122223333', '444455556666'))).toBe('pending confirmation')
+  const { Attributes } = await client.send(new sdk.GetTopicAttributesCommand({ TopicArn }))
+  expect(Attributes).toMatchObject({ SubscriptionsConfirmed: '1', SubscriptionsPending: '2' })
+})
+
+test.each<[string, Record<string, string>, string]>([
+  ['CreateTopic', { Name: 'a b' }, '400 InvalidParameter'],
+  ['CreateTopic', { Name: 'a', 'Tags.member.1.Key': 'a' }, '501 NotImplementedInSandbox'],
+  ['Subscribe', { TopicArn: alerts, Protocol: 'pigeon', Endpoint: 'x' }, '400 InvalidParameter'],
+  ['Subscribe', { TopicArn: alerts, Protocol: 'email', Endpoint: 'x' }, '400 InvalidParameter'],
+  ['Subscribe', { TopicArn: `${alerts}-2`, Protocol: 'email', Endpoint: 'a@b.c' }, '404 NotFound'],
+])('%s %j: %s', async (operation, input, expected) => {
+  expect(await asker.ask(operation, input)).toBe(expected)
 })

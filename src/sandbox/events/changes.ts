@@ -1,0 +1,103 @@
+import { AwsError } from '../http.ts'
+import { invalid, needText, readList, readText, refuse } from '../neighbour/input.ts'
+import { arnOf, type NeighbourCall } from '../neighbour/service.ts'
+import { busOf, findRule, ruleOf, stateOf } from './rules.ts'
+import type { EventsState, Rule, Target } from './state.ts'
+
+const states: readonly Rule['State'][] = [
+  'ENABLED',
+  'DISABLED',
+  'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
+]
+
+/** Makes a rule, or replaces all of it but its targets. It is switched on unless told otherwise. */
+export function putRule(call: NeighbourCall): Record<string, unknown> {
+  refuse(call, 'Tags')
+  const name = needText(call, 'Name')
+  if (!/^[.\-_A-Za-z0-9]{1,64}$/.test(name))
+    throw invalid(call, 'Name', 'must satisfy regular expression pattern: [\\.\\-_A-Za-z0-9]+')
+  const bus = busOf(call)
+  const before = ruleOf(call, { name, bus })
+  const rule = newRule(call, { name, bus: bus.Name })
+  if (before) before.rule = rule
+  else ownState(call).rules.push({ rule, targets: [] })
+  return { RuleArn: rule.Arn }
+}
+
+function newRule(call: NeighbourCall, { name, bus }: { name: string; bus: string }): Rule {
+  const pattern = readText(call, 'EventPattern')
+  const schedule = readText(call, 'ScheduleExpression')
+  if (pattern === undefined && schedule === undefined)
+    throw invalid(call, 'EventPattern', 'or ScheduleExpression must be given')
+  if (pattern !== undefined) checkPattern(pattern)
+  if (schedule !== undefined && !/^(cron|rate)\(.+\)$/.test(schedule))
+    throw invalid(call, 'ScheduleExpression', 'is not valid')
+  const description = readText(call, 'Description')
+  const role = readText(call, 'RoleArn')
+  return {
+    Name: name,
+    Arn: arnOf(call, 'events', `rule/${bus === 'default' ? '' : `${bus}/`}${name}`),
+    State: (readText(call, 'State', states) as Rule['State'] | undefined) ?? 'ENABLED',
+    EventBusName: bus,
+    ...(pattern !== undefined && { EventPattern: pattern }),
+    ...(schedule !== undefined && { ScheduleExpression: schedule }),
+    ...(description !== undefined && { Description: description }),
+    ...(role !== undefined && { RoleArn: role }),
+  }
+}
+
+/** An object whose leaves are lists. Assumption: what the lists hold is not looked at. */
+function checkPattern(text: string): void {
+  const isPattern = (value: unknown): boolean =>
+    Array.isArray(value)
+      ? value.length > 0
+      : typeof value === 'object' &&
+        value !== null &&
+        Object.keys(value).length > 0 &&
+        Object.values(value).every(isPattern)
+  const parsed = parseJson(text)
+  if (!isPattern(parsed) || Array.isArray(parsed))
+    throw new AwsError('InvalidEventPatternException', 'Event pattern is not valid.')
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+export function enableRule(call: NeighbourCall): Record<string, unknown> {
+  findRule(call, 'Name').rule.State = 'ENABLED'
+  return {}
+}
+
+/** A target of that id is replaced; five are all that a rule may have. */
+export function putTargets(call: NeighbourCall): Record<string, unknown> {
+  const found = findRule(call, 'Rule')
+  const given = (readList(call, 'Targets', 100) ?? []).map((one) => readTarget(call, one))
+  if (given.length === 0) throw invalid(call, 'Targets', 'must have at least one member')
+  const ids = given.map(({ Id }) => Id)
+  const targets = [...found.targets.filter(({ Id }) => !ids.includes(Id)), ...given]
+  if (targets.length > 5) throw new AwsError('LimitExceededException', 'A rule has up to 5 targets.')
+  found.targets = targets
+  return { FailedEntryCount: 0, FailedEntries: [] }
+}
+
+const members = ['Id', 'Arn', 'RoleArn', 'Input', 'EcsParameters', 'DeadLetterConfig', 'RetryPolicy']
+
+function readTarget(call: NeighbourCall, given: unknown): Target {
+  const target = (given ?? {}) as Record<string, unknown>
+  const each = { ...call, input: target }
+  refuse(each, ...Object.keys(target).filter((name) => !members.includes(name)))
+  const [id, arn] = [needText(each, 'Id'), needText(each, 'Arn')]
+  if (!arn.startsWith('arn:')) throw invalid(call, 'Targets.Arn', 'must be an ARN')
+  return { ...(target as Omit<Target, 'Id' | 'Arn'>), Id: id, Arn: arn }
+}
+
+function ownState(call: NeighbourCall): EventsState {
+  const state = stateOf(call)
+  call.account.events = { ...call.account.events, [call.caller.region]: state }
+  return state
+}
