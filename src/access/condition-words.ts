@@ -16,9 +16,7 @@ const keys = new Set(
    aws:resourceorgid aws:resourceorgpaths aws:securetransport aws:sourceidentity aws:tagkeys
    aws:tokenissuetime aws:useragent aws:username aws:viaawsservice aws:vpcsourceip ecr:accountsetting kms:encryptioncontextkeys
    kms:grantconstrainttype kms:granteeprincipal kms:grantisforawsresource kms:grantoperations kms:keyorigin
-   kms:requestalias kms:resourcealiases kms:retiringprincipal kms:viaservice`.split(
-    /\s+/,
-  ),
+   kms:requestalias kms:resourcealiases kms:retiringprincipal kms:viaservice`.split(/\s+/),
 )
 const tagKeys = /^((aws:(principaltag|requesttag|resourcetag)|ecr:resourcetag)\/|kms:encryptioncontext:)./
 

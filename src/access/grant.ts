@@ -107,7 +107,7 @@ function spared(deny: Statement, account: string): Narrowing[] {
 }
 
 /** The usual exemption in a network Deny, so that AWS services go on working (ecr-facts 6.2). */
-function sparesServices({ operator, key, values }: Condition): boolean {
+export function sparesServices({ operator, key, values }: Condition): boolean {
   const isService = /^aws:(principalisawsservice|viaawsservice)$/i.test(key)
   return isService && readOperator(operator).name === 'bool' && values.every((value) => value === 'false')
 }

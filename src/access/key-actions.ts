@@ -29,7 +29,9 @@ export function keyAbilities({ not, list }: Selection<string>): Set<KeyAbility> 
   const given = not ? known.filter((action) => !matched.includes(action)) : matched
   const found = new Set(given.map(({ ability }) => ability))
   const isNewer = (pattern: string) =>
-    pattern.startsWith('kms:') && !reads.test(pattern) && !known.some(({ key }) => matchesWildcard(pattern, key))
+    pattern.startsWith('kms:') &&
+    !reads.test(pattern) &&
+    !known.some(({ key }) => matchesWildcard(pattern, key))
   if (!not && patterns.some(isNewer)) found.add('use')
   return found
 }

@@ -116,7 +116,9 @@ function judgeControl(control: Control, inventory: Inventory, settings: AuditSet
 function judgeResources(control: ResourceControl, inventory: Inventory, settings: AuditSettings): Finding[] {
   try {
     const judged = control.judge(inventory, settings)
-    return judged.map(({ resource, verdict }) => finding(control, resource, verdict))
+    return judged.map(({ resource, verdict, repository: name }) =>
+      finding(control, resource, verdict, name === undefined ? undefined : { name }),
+    )
   } catch (error) {
     return [finding(control, registryArn(inventory), defect(error))]
   }
@@ -126,7 +128,7 @@ function finding(
   control: Control,
   resource: string,
   verdict: Verdict,
-  repository?: RepositoryInventory,
+  repository?: Pick<RepositoryInventory, 'name'>,
 ): Finding {
   const { status, reason, evidence, severity = control.severity } = verdict
   return {

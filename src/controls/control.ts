@@ -62,6 +62,8 @@ export interface ResourceControl extends ControlFacts {
 export interface Judged {
   /** Its ARN. */
   resource: string
+  /** The name, when it is a repository. */
+  repository?: string
   verdict: Verdict
 }
 

@@ -1,5 +1,10 @@
+import { conditionsRestrict } from './conditions-restrict/control.ts'
 import type { Control } from './control.ts'
 import { crossAccountPush } from './cross-account-push/control.ts'
+import { crossAccountTrusted } from './cross-account-trusted/control.ts'
+import { danglingPrincipals } from './dangling-principals/control.ts'
+import { enhancedScanning } from './enhanced-scanning/control.ts'
+import { findingsOverdue } from './findings-overdue/control.ts'
 import { kmsCustomerKey } from './kms-customer-key/control.ts'
 import { kmsEncryption } from './kms-encryption/control.ts'
 import { kmsKeyAllowed } from './kms-key-allowed/control.ts'
@@ -8,8 +13,11 @@ import { kmsKeyPlace } from './kms-key-place/control.ts'
 import { latestImageScanned } from './latest-image-scanned/control.ts'
 import { lifecyclePresent } from './lifecycle-present/control.ts'
 import { ownerTag } from './owner-tag/control.ts'
+import { policyNetworkGuard } from './policy-network-guard/control.ts'
+import { policyWildcardActions } from './policy-wildcard-actions/control.ts'
 import { registryPolicyPublic } from './registry-policy-public/control.ts'
 import { replicationConfigured } from './replication-configured/control.ts'
+import { repositoryPolicyPresent } from './repository-policy-present/control.ts'
 import { repositoryPolicyPublic } from './repository-policy-public/control.ts'
 import { repositoryUnused } from './repository-unused/control.ts'
 import { scanningEffective } from './scanning-effective/control.ts'
@@ -21,9 +29,15 @@ export const controls: readonly Control[] = [
   registryPolicyPublic,
   repositoryPolicyPublic,
   crossAccountPush,
+  crossAccountTrusted,
+  conditionsRestrict,
+  policyWildcardActions,
   scanningEffective,
+  findingsOverdue,
   latestImageScanned,
+  enhancedScanning,
   tagImmutability,
+  policyNetworkGuard,
   kmsKeyAllowed,
   kmsKeyCare,
   kmsCustomerKey,
@@ -32,6 +46,8 @@ export const controls: readonly Control[] = [
   untaggedStale,
   repositoryUnused,
   replicationConfigured,
+  repositoryPolicyPresent,
+  danglingPrincipals,
   ownerTag,
   kmsKeyPlace,
 ]
