@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-ecr'
 import type { Ask } from './ask.ts'
 import { unlessMissing } from './ask.ts'
+import { type AskPage, type OpenSince, readOpenSince } from './open-since.ts'
 
 export interface RegistryScanningRules {
   scanType: 'BASIC' | 'ENHANCED'
@@ -17,7 +18,7 @@ export type RepositoryScanning =
   | { repository: string; code: string; reason: string }
 
 /** A scan in numbers; `NONE` when the image was never scanned. */
-export interface ScanSummary {
+export interface ScanSummary extends OpenSince {
   status: string
   completedAt?: string
   severities: Record<string, number>
@@ -57,20 +58,24 @@ export function scanningCalls(ask: Ask) {
       digest: string,
       signal?: AbortSignal,
     ): Promise<ScanSummary> {
-      const input = { repositoryName: repository, imageId: { imageDigest: digest }, maxResults: 1 }
-      const answer = await unlessMissing(
-        ask(
-          { operation: 'DescribeImageScanFindings', resource: `${repository}@${digest}`, signal },
-          (ecr, options) => ecr.send(new DescribeImageScanFindingsCommand(input), options),
-        ),
-        'ScanNotFoundException',
-      )
+      const image = { repositoryName: repository, imageId: { imageDigest: digest } }
+      const question = {
+        operation: 'DescribeImageScanFindings',
+        resource: `${repository}@${digest}`,
+        signal,
+      }
+      const page: AskPage = (part) =>
+        ask(question, (ecr, options) =>
+          ecr.send(new DescribeImageScanFindingsCommand({ ...image, ...part }), options),
+        )
+      const answer = await unlessMissing(page({ maxResults: 1 }), 'ScanNotFoundException')
       if (!answer) return { status: 'NONE', severities: {} }
       const findings = answer.imageScanFindings
       return {
         status: answer.imageScanStatus?.status ?? 'NONE',
         ...(findings?.imageScanCompletedAt && { completedAt: findings.imageScanCompletedAt.toISOString() }),
         severities: { ...findings?.findingSeverityCounts },
+        ...(await readOpenSince(answer, page)),
       }
     },
   }

@@ -2,11 +2,12 @@ import type { EcrControl } from '../ecr/control.ts'
 import { answer } from './answer.ts'
 import type { Answer, ImageInventory, LatestScan, RepositoryInventory } from './inventory.ts'
 import type { ImageUse } from './neighbours.ts'
+import { scanOf } from './newest-scan.ts'
 
 /** A repository of which more images run at once is judged by these. */
 const most = 20
 
-/** The scans of the images in use; the newest image's is known already. */
+/** The scans of the images in use, or of what speaks for an index; the newest image's is known already. */
 export async function deployedScans(
   ecr: EcrControl,
   found: Pick<RepositoryInventory, 'name' | 'images' | 'latestScan'> & { uses: readonly ImageUse[] },
@@ -16,12 +17,14 @@ export async function deployedScans(
   if ('error' in images) return uses.length > 0 ? images : { ok: [] }
   const newest = 'ok' in latestScan ? latestScan.ok?.digest : undefined
   const wanted = usedImages(images.ok, uses).filter(({ digest }) => digest !== newest)
+  const ask = (digest: string) => ecr.describeImageScanFindings(name, digest, signal)
   const read = async () => {
-    const scans: LatestScan[] = []
-    for (const { digest } of wanted.slice(0, most)) {
-      scans.push({ digest, ...(await ecr.describeImageScanFindings(name, digest, signal)) })
+    const scans = new Map<string, LatestScan>()
+    for (const image of wanted.slice(0, most)) {
+      const scan = await scanOf(image, images.ok, ask)
+      if (scan.digest !== newest) scans.set(scan.digest, scan)
     }
-    return scans
+    return [...scans.values()]
   }
   return answer('ecr:DescribeImageScanFindings', read())
 }

@@ -185,4 +185,6 @@ export interface LatestScan {
   severities: Record<string, number>
   /** When the oldest open finding of a severity was first seen; enhanced scanning only. */
   openSince?: Record<string, string>
+  /** There were more findings than were read: older ones are possible. */
+  openSinceOfSome?: true
 }

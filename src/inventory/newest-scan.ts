@@ -22,11 +22,18 @@ export async function newestScan(
   ask: AskScan,
 ): Promise<LatestScan | null> {
   const newest = newestFirst(images)[0]
-  if (!newest) return null
-  const own = await ask(newest.digest)
-  if (newest.kind !== 'index' || !silent.has(own.status)) return { digest: newest.digest, ...own }
-  let best: LatestScan = { digest: newest.digest, ...own }
-  for (const child of likelyChildren(newest, images)) {
+  return newest ? await scanOf(newest, images, ask) : null
+}
+
+/** The scan of an image, or the one that speaks for an index. */
+export async function scanOf(
+  image: ImageInventory,
+  images: readonly ImageInventory[],
+  ask: AskScan,
+): Promise<LatestScan> {
+  let best: LatestScan = { digest: image.digest, ...(await ask(image.digest)) }
+  if (image.kind !== 'index' || !silent.has(best.status)) return best
+  for (const child of likelyChildren(image, images)) {
     best = { digest: child.digest, ...(await ask(child.digest)) }
     if (!silent.has(best.status)) return best
   }

@@ -53,3 +53,37 @@ test.each([
 test('no answer is no pass', () => {
   expect(judge({ latestScan: denied }).status).toBe('unknown')
 })
+
+const running = (letter: string, status: string) => ({
+  digest: `sha256:${letter.repeat(64)}`,
+  status,
+  severities: {},
+})
+
+test.each<[string, string, string[], string, string]>([
+  ['all scanned', 'COMPLETE', ['COMPLETE', 'ACTIVE'], 'pass', 'Scanned in all: 3.'],
+  [
+    'one in use is not',
+    'COMPLETE',
+    ['COMPLETE', 'NONE'],
+    'fail',
+    'eeeeeeeeeeee, which is in use, was never scanned.',
+  ],
+  ['two are not', 'FAILED', ['NONE'], 'fail', 'a scan that failed. The same goes for 1 more in use.'],
+  ['one is being scanned', 'COMPLETE', ['IN_PROGRESS'], 'unknown', 'dddddddddddd, which is in use,'],
+  ['one cannot be scanned', 'COMPLETE', ['UNSUPPORTED_IMAGE'], 'pass', 'cccccccccccc was scanned'],
+  ['the newest cannot be scanned', 'UNSUPPORTED_IMAGE', ['COMPLETE'], 'pass', 'dddddddddddd'],
+  ['an archived one in use', 'COMPLETE', ['IMAGE_ARCHIVED'], 'pass', 'cccccccccccc'],
+])('in use: %s', (_name, newest, deployed, status, words) => {
+  const deployedScans = { ok: deployed.map((one, at) => running('def'.charAt(at), one)) }
+  const verdict = judge({ ...scan(newest), deployedScans })
+  expect(verdict.reason).toContain(words)
+  expect(verdict.status).toBe(status)
+})
+
+test('a scan that is missing for certain counts, whatever else is unknown', () => {
+  expect(judge({ ...scan('NONE'), deployedScans: denied }).status).toBe('fail')
+  expect(judge({ ...scan('COMPLETE'), deployedScans: denied }).status).toBe('unknown')
+  expect(judge({ latestScan: denied, deployedScans: { ok: [running('d', 'NONE')] } }).status).toBe('fail')
+  expect(judge({ latestScan: { ok: null }, deployedScans: denied }).status).toBe('unknown')
+})

@@ -1,14 +1,14 @@
-import { shortDigest } from '../../core/digest.ts'
 import type { LatestScan, RepositoryInventory } from '../../inventory/inventory.ts'
 import { fail, notApplicable, pass, type RepositoryControl, unknown, type Verdict } from '../control.ts'
 import { dateOf } from '../days.ts'
+import { imageWords, isFinished, scansOf } from '../scans.ts'
 
 export const latestImageScanned: RepositoryControl = {
   id: 'latest-image-scanned',
-  title: 'The newest image has a finished scan',
+  title: 'The newest image and those in use have a finished scan',
   severity: 'medium',
   why: 'A scanning rule alone proves nothing: without a result nobody knows what is in the image that runs.',
-  needs: ['ecr:DescribeImages', 'ecr:DescribeImageScanFindings'],
+  needs: ['ecr:DescribeImages', 'ecr:DescribeImageScanFindings', 'ecs:DescribeTasks', 'lambda:GetFunction'],
   mappings: [
     { framework: 'NIST 800-53', ids: ['RA-5'] },
     { framework: 'NIST 800-190', ids: ['4.1.1'] },
@@ -19,16 +19,33 @@ export const latestImageScanned: RepositoryControl = {
   fix: 'Start a scan of the image by hand (basic scanning), or push it again under a rule that scans on push.',
   scope: 'repository',
   judge: (repository) => {
-    const { latestScan } = repository
-    if ('error' in latestScan) return unknown(latestScan.error)
-    return latestScan.ok === null ? notApplicable(whyNone(repository)) : judgeScan(latestScan.ok)
+    const { scans, missing } = scansOf(repository)
+    const judged = scans.map((scan) => judgeScan(scan, repository))
+    const worst = judged.find(({ status }) => status === 'fail')
+    if (worst) return withOthers(worst, judged)
+    if (missing) return unknown(missing)
+    const [newest] = judged
+    if (!newest) return notApplicable(whyNone(repository))
+    const open = judged.find(({ status }) => status === 'unknown')
+    const scanned = judged.filter(({ status }) => status === 'pass')
+    return open ?? (scanned[0] ? allScanned(scanned[0], scanned.length) : newest)
   },
 }
 
-function judgeScan(scan: LatestScan): Verdict {
-  const image = shortDigest(scan.digest)
+/** And how many more have none. */
+function withOthers(worst: Verdict, judged: readonly Verdict[]): Verdict {
+  const more = judged.filter(({ status }) => status === 'fail').length - 1
+  return more > 0 ? { ...worst, reason: `${worst.reason} The same goes for ${more} more in use.` } : worst
+}
+
+function allScanned(first: Verdict, count: number): Verdict {
+  return count > 1 ? { ...first, reason: `${first.reason} Scanned in all: ${count}.` } : first
+}
+
+function judgeScan(scan: LatestScan, repository: RepositoryInventory): Verdict {
+  const image = imageWords(scan, repository)
   const evidence = { ...scan }
-  if (finished.has(scan.status)) {
+  if (isFinished(scan)) {
     const when = scan.completedAt ? ` on ${dateOf(scan.completedAt)}` : ''
     return pass(`${image} was scanned${when}: ${severityWords(scan)}.`, evidence)
   }
@@ -38,9 +55,6 @@ function judgeScan(scan: LatestScan): Verdict {
   if (inapplicable) return notApplicable(`${image} ${inapplicable}.`)
   return { status: 'unknown', reason: `The scan of ${image} is not finished: ${scan.status}.`, evidence }
 }
-
-/** ACTIVE: Inspector scans it continuously, and what it found so far is there. */
-const finished = new Set(['COMPLETE', 'ACTIVE'])
 
 const failures = new Map([
   ['NONE', 'was never scanned'],
