@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, describe, expect, test } from 'vitest'
 import { jumpingClock } from '../../core/clock.ts'
@@ -131,6 +132,17 @@ describe('large blobs', () => {
       return response.writeHead(206, { 'content-range': range }).end(layer.subarray(0, 65_536))
     })
     await expect(buffer(await read())).rejects.toMatchObject({ code: 'registry-answer-invalid' })
+  })
+
+  test('a first body that ends short, as if that were all, leaves no hole', async () => {
+    const open = async ({ from, to = layer.length - 1 }: { from: number; to?: number }) => {
+      const bytes = from === 0 ? layer.subarray(0, 10_000) : layer.subarray(from, to + 1)
+      const body = Readable.from([bytes], { objectMode: false })
+      return { body, length: layer.length - from, takesRanges: true, ignored: false }
+    }
+    const read = (from: number) => new RangeReader(options).read({ open, from, what: 'it', clock, signal })
+    await expect(buffer(await read(0))).rejects.toThrow('ended early')
+    expect((await buffer(await read(10_000))).equals(layer.subarray(10_000))).toBe(true)
   })
 
   test('a part that never comes is an error, and nothing is left open', async () => {

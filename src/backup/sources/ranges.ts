@@ -78,7 +78,7 @@ export class RangeReader {
       }
       // What follows begins at the part's end: a first part that is short would leave a hole.
       if (at < Math.min(blob.from + partBytes, end)) throw new Error('The body ended early.')
-      while (at < end) {
+      while (ahead.length > 0 || next < end) {
         if (ahead.length === 0) begin(false)
         head = ahead.shift() ?? head
         fill()
