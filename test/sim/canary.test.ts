@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Store } from '../../src/store/store.ts'
+import { versioned } from '../../src/store/wrappers.ts'
 import { printFigures } from '../support/figures.ts'
 import { orderCase } from './orders.ts'
 import { firstBroken } from './replay.ts'
@@ -98,6 +99,7 @@ function over(store: Store): Store {
     list: (...given) => store.list(...given),
     delete: (...given) => store.delete(...given),
     close: async () => {},
+    ...versioned(store),
   }
 }
 

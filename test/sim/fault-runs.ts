@@ -33,6 +33,8 @@ interface Work {
   broken: string[]
   counts: Counts
   leave: ReadonlySet<string>
+  /** The snapshot that is complete at last. */
+  whole: string
 }
 
 const places = ['api', 'layers', 'registry', 'bucket', 'store'] as const
@@ -93,7 +95,7 @@ async function begin(
   const { header } = await initVault(inner, doors.run)
   const watch = inBucket ? undefined : new Watch(inner, header)
   const calm = vaultOver(watch?.store ?? inner, header)
-  const bad = badStore(watch?.store ?? inner, plan)
+  const bad = badStore(watch?.store ?? inner, plan, kind === 'memory' ? doors.clock : undefined)
   const vault = vaultOver(bad.store, header)
   const counts = { seeds: 1 }
   return {
@@ -108,6 +110,7 @@ async function begin(
     inner,
     ...(watch && { watch }),
     broken: [],
+    whole: '',
     counts,
     leave,
   }
@@ -192,6 +195,7 @@ async function becomesWhole(work: Work): Promise<void> {
     const root = await calm.snapshots.find(report.snapshot)
     await saysWhatItLacks(work, root)
     if (!report.complete) continue
+    work.whole = report.snapshot
     count(work, `whole after ${run} run${run > 1 ? 's' : ''} in peace`)
     if (full) count(work, 'disks that were full')
     count(work, 'blobs reused', before.size)
@@ -215,7 +219,7 @@ async function blobsIn(vault: Vault): Promise<Set<Digest>> {
 async function restores(work: Work): Promise<void> {
   const { scene, calm, seed, broken } = work
   const doors = await scene.open('target')
-  const snapshot = await calm.snapshots.find('latest')
+  const snapshot = await calm.snapshots.find(work.whole)
   const route = { vault: calm, snapshot, target: doors.target }
   const once = async () =>
     restore(route, await planRestore(route, { prefix: `seed-${seed}/` }, doors.run), doors.run)

@@ -5,7 +5,7 @@ import type { Fault } from '../../src/sandbox/sandbox.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { Counts } from './replay.ts'
 import { failed } from './schedule.ts'
-import { type Below, seededFor } from './world.ts'
+import { type Below, hour, seededFor } from './world.ts'
 
 /** Where the faults of a run come from. */
 export type Place = 'api' | 'layers' | 'registry' | 'bucket' | 'store'
@@ -110,7 +110,11 @@ export interface BadStore {
 }
 
 /** `full`: from some write on there is no room. */
-export function badStore(inner: Store, { rates, seed }: FaultPlan): BadStore {
+export function badStore(
+  inner: Store,
+  { rates, seed }: FaultPlan,
+  clock?: { advance(ms: number): void; now(): Date },
+): BadStore {
   const random = seededFor(seed, 13)
   const met: Counts = {}
   let well = rates.store === 0
@@ -120,12 +124,25 @@ export function badStore(inner: Store, { rates, seed }: FaultPlan): BadStore {
     met[what] = (met[what] ?? 0) + 1
   }
   let room = !well && random(5) === 0 ? random(60) : Number.POSITIVE_INFINITY
-  const write = async <T>(work: () => Promise<T>): Promise<T> => {
+  /** The machine's clock is set, forwards or back, or the year is 2038 all of a sudden. */
+  const clockJumps = () => {
+    if (well || !clock || random(400) > 0) return
+    count('clock jump')
+    const to2038 = Date.UTC(2038, 0, 20) - clock.now().getTime()
+    clock.advance([hour, -hour, Math.max(hour, to2038)][random(3)]!)
+  }
+  const write = async <T>(work: () => Promise<T>, twice = false): Promise<T> => {
+    clockJumps()
     if (!well && room-- <= 0) {
       count('disk full')
       throw new HoldfastError('disk-full', { what: 'No space is left.', next: 'Make room.' })
     }
     if (!hit()) return work()
+    if (twice && random(3) === 0) {
+      count('store: delivered twice')
+      await work()
+      return work()
+    }
     const lost = random(2) === 0
     count(lost ? 'store: lost answer' : 'store: refused write')
     if (lost) await work()
@@ -144,8 +161,9 @@ export function badStore(inner: Store, { rates, seed }: FaultPlan): BadStore {
     store: {
       url: inner.url,
       close: async () => {},
-      put: (key, body, options) => write(() => inner.put(key, body, options)).finally(() => letGo(body)),
-      delete: (key, signal) => write(() => inner.delete(key, signal)),
+      put: (key, body, options) =>
+        write(() => inner.put(key, body, options), body instanceof Uint8Array).finally(() => letGo(body)),
+      delete: (key, signal) => write(() => inner.delete(key, signal), true),
       head: (key, signal) => read(() => inner.head(key, signal)),
       get: async (key, options) => {
         const body = await read(() => inner.get(key, options))

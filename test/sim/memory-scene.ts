@@ -47,6 +47,7 @@ export async function openMemoryScene(): Promise<Scene> {
     },
     open: async (region = 'source') => ({
       run,
+      clock,
       source: troubledSource(registry.source(), meet),
       target: troubledTarget((region === 'source' ? registry : other).target(), meet),
       store: () => {
@@ -99,11 +100,13 @@ function troubledSource(source: Source, meet: Meet): Source {
       const kind = meet('s3', 'GetLayer')
       const body = await source.blob(name, digest, from, signal)
       if (kind === undefined) return body
-      if (kind !== 'cut-body' && kind !== 'flip-byte' && kind !== 'lost-answer') {
+      if (kind !== 'cut-body' && kind !== 'flip-byte' && kind !== 'lost-answer' && kind !== 'unavailable') {
         body.destroy()
         throw refusal(kind, `blob ${digest}`)
       }
       const bytes = Buffer.concat(await body.toArray())
+      if (kind === 'unavailable')
+        return Readable.from([bytes, Buffer.from('and more')], { objectMode: false })
       return kind === 'flip-byte' ? flipped(bytes) : broken(bytes, kind)
     },
     requests: () => ({}),

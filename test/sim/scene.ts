@@ -33,6 +33,7 @@ export interface Scene {
 
 export interface Doors {
   run: Run
+  clock: ReturnType<typeof jumpingClock>
   source: Source
   target: Target
   store(prefix: string): Store
@@ -85,7 +86,8 @@ function clientOf({ awsEndpoint, accounts }: Sandbox, region = sourceRegion) {
 }
 
 async function openDoors(sandbox: Sandbox, region: string): Promise<Doors> {
-  const run = quietRun({ clock: jumpingClock(new Date()) })
+  const clock = jumpingClock(new Date())
+  const run = quietRun({ clock })
   const { endpoint, credentials } = clientOf(sandbox)
   const settings = { region, endpoint, registryEndpoint: sandbox.registryEndpoint, credentials }
   const aws = await openAws(settings, { env: {}, clock: run.clock })
@@ -106,6 +108,7 @@ async function openDoors(sandbox: Sandbox, region: string): Promise<Doors> {
   const target = await openTarget({ kind: 'ecr' }, { aws }, run)
   return {
     run,
+    clock,
     source,
     target,
     store: (prefix) => s3Store({ bucket, prefix, clock: run.clock, clientConfig: aws.clientConfig('s3') }),
