@@ -70,6 +70,8 @@ async function before(
 ): Promise<void> {
   writeFileSync(join(where.cwd, 'policy.json'), policy)
   writeFileSync(join(where.cwd, 'running.txt'), 'shop/api:1.2.0 a laptop\n')
+  writeFileSync(join(where.cwd, 'pods.json'), '{"items":[]}')
+  if (line.includes('yesterday.json')) await runCli(['audit', '--out', 'yesterday.json'], where)
   if (!['snapshots', 'history', 'verify', 'prune', 'hold', 'restore'].includes(name)) return
   const vault = /--vault (\S+)/.exec(line)?.[1] ?? './holdfast-vault'
   await runCli(['backup', '--vault', vault], where)

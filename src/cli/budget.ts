@@ -4,8 +4,8 @@ import type { CommandContext } from './context.ts'
 
 export const budgetOption: OptionSpec = {
   flags: '--budget <budget>',
-  does: "share of ECR's quotas that it may take, requests a second of operations, or both: 10%,PutImage=2",
-  default: 'budget: of holdfast.yaml, else 25%',
+  does: "share of ECR's quotas, or rates: 10%,PutImage=2",
+  default: 'holdfast.yaml, else 25%',
 }
 
 /** For commands that may not need AWS after all: nonsense is refused all the same. */

@@ -16,17 +16,13 @@ export function unusedText(
   report: UnusedReport,
   { width = 100, all = false }: UnusedTextOptions = {},
 ): string {
-  const { repositories, totals, doubts, days, price } = report
+  const { repositories, doubts } = report
   const order = ['unused', 'empty', 'partly', 'unknown', 'used']
   const shown = repositories
     .filter(({ verdict }) => all || verdict !== 'used')
     .sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict) || b.bytes - a.bytes)
   const parts = shown.map((one) => repositoryText(one, { width, all }))
-  parts.push(
-    totals.images + totals.repositories === 0
-      ? `Nothing is unused: everything was pushed, pulled or in use within ${days} days.`
-      : `${plural(totals.repositories, 'repository', 'repositories')} unused or empty; ${plural(totals.images, 'image')} unused: at most ${formatBytes(totals.bytes)}, ${totals.usdMonth.toFixed(2)} USD a month (${price}; layers that images share are counted with each).`,
-  )
+  parts.push(paragraph(totalText(report), { width }))
   if (doubts.length > 0)
     parts.push(
       [
@@ -38,6 +34,14 @@ export function unusedText(
     parts.push('Not everything is in a snapshot yet:\n  holdfast backup')
   if (report.simulated) parts.push('Simulated: this registry is the sandbox.')
   return parts.join('\n\n')
+}
+
+function totalText({ totals, days, price }: UnusedReport): string {
+  if (totals.images + totals.repositories === 0)
+    return `Nothing is unused: everything was pushed, pulled or in use within ${days} days.`
+  const repositories = plural(totals.repositories, 'repository', 'repositories')
+  const cost = `at most ${formatBytes(totals.bytes)}, ${totals.usdMonth.toFixed(2)} USD a month`
+  return `${repositories} unused or empty; ${plural(totals.images, 'image')} unused: ${cost} (${price}; layers that images share are counted with each).`
 }
 
 function repositoryText(one: UnusedRepository, { width, all }: { width: number; all: boolean }): string {

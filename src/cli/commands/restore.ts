@@ -70,8 +70,7 @@ export const restore: CommandSpec = {
       line: 'holdfast restore latest --rename shop/=drill/shop/',
       does: 'beside what is there, to look at it',
     },
-    { line: 'holdfast restore latest --plan-out plan.json', does: 'what it would do, to look at' },
-    { line: 'holdfast restore --plan plan.json', does: 'and that, nothing else' },
+    { line: 'holdfast restore latest --plan-out plan.json', does: 'then: holdfast restore --plan plan.json' },
     { line: 'holdfast restore latest --to oci://127.0.0.1:5000', does: 'into any other OCI registry' },
   ],
   exits: {
