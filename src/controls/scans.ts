@@ -1,5 +1,6 @@
 import { shortDigest } from '../core/digest.ts'
-import type { LatestScan, MissingAnswer, RepositoryInventory } from '../inventory/inventory.ts'
+import type { Inventory, LatestScan, MissingAnswer, RepositoryInventory } from '../inventory/inventory.ts'
+import { usesOf } from './uses.ts'
 
 /** ACTIVE: Inspector scans it continuously, and what it found so far is there. */
 const finished = new Set(['COMPLETE', 'ACTIVE'])
@@ -14,14 +15,18 @@ export interface RepositoryScans {
 }
 
 /** Of every image that counts: the newest and those that run. */
-export function scansOf({ latestScan, deployedScans }: RepositoryInventory): RepositoryScans {
-  const newest = 'ok' in latestScan && latestScan.ok !== null ? [latestScan.ok] : []
-  const deployed = 'ok' in deployedScans ? deployedScans.ok : []
-  const missing = [latestScan, deployedScans].find((answer) => 'error' in answer)
-  return {
-    scans: [...newest, ...deployed],
-    ...(missing && 'error' in missing && { missing: missing.error }),
-  }
+export function scansOf(
+  { latestScan, deployedScans }: RepositoryInventory,
+  inventory: Inventory,
+): RepositoryScans {
+  if ('error' in latestScan)
+    return { scans: 'ok' in deployedScans ? deployedScans.ok : [], missing: latestScan.error }
+  const newest = latestScan.ok === null ? [] : [latestScan.ok]
+  if ('error' in deployedScans) return { scans: newest, missing: deployedScans.error }
+  const scans = [...newest, ...deployedScans.ok]
+  // Where nothing can be scanned nothing that is in use can be.
+  const missing = newest.length > 0 ? usesOf(inventory).missing : undefined
+  return { scans, ...(missing && { missing }) }
 }
 
 /** `0a1b2c3d4e5f`, or `0a1b2c3d4e5f, which is in use`. */

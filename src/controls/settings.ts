@@ -34,6 +34,6 @@ export const defaultSettings: AuditSettings = {
   writers: [],
   unusedAfterDays: 90,
   fixWithinDays: { critical: 14, high: 30 },
-  ownerTags: ['owner', 'team', 'contact'],
+  ownerTags: ['owner', 'team', 'contact', 'maintainer'],
   accessKeyDays: 90,
 }

@@ -3,6 +3,7 @@ import type { Inventory } from '../../inventory/inventory.ts'
 import { fail, pass, type RepositoryControl, unknown } from '../control.ts'
 import { join } from '../grant-words.ts'
 import { scansOf } from '../scans.ts'
+import { useActions } from '../uses.ts'
 
 export const enhancedScanning: RepositoryControl = {
   id: 'enhanced-scanning',
@@ -13,6 +14,7 @@ export const enhancedScanning: RepositoryControl = {
     'ecr:BatchGetRepositoryScanningConfiguration',
     'ecr:GetRegistryScanningConfiguration',
     'ecr:DescribeImageScanFindings',
+    ...useActions,
   ],
   mappings: [
     { framework: 'FSBP', ids: ['Inspector.2'] },
@@ -24,7 +26,8 @@ export const enhancedScanning: RepositoryControl = {
   ],
   fix: 'Switch the registry to enhanced scanning, with continuous scanning for the repository.',
   scope: 'repository',
-  judge: (repository, { scanning }) => {
+  judge: (repository, inventory) => {
+    const { scanning } = inventory
     const { effectiveScanning } = repository
     if ('error' in effectiveScanning) return unknown(effectiveScanning.error)
     const { frequency, filters } = effectiveScanning.ok
@@ -35,7 +38,7 @@ export const enhancedScanning: RepositoryControl = {
       const reason = `Not judged: the frequency ${JSON.stringify(frequency)} is not known here.`
       return { status: 'unknown', reason, evidence }
     }
-    const { scans, missing } = scansOf(repository)
+    const { scans, missing } = scansOf(repository, inventory)
     const expired = scans.filter(({ status }) => status === 'SCAN_ELIGIBILITY_EXPIRED')
     if (expired.length > 0) {
       const names = join(expired.slice(0, 3).map(({ digest }) => shortDigest(digest)))

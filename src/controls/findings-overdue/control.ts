@@ -12,13 +12,14 @@ import {
 import { dateOf, daysSince } from '../days.ts'
 import { imageWords, isFinished, scansOf } from '../scans.ts'
 import type { AuditSettings } from '../settings.ts'
+import { useActions } from '../uses.ts'
 
 export const findingsOverdue: RepositoryControl = {
   id: 'findings-overdue',
   title: 'Serious vulnerabilities are fixed in time',
   severity: 'high',
   why: 'A hole that is known for weeks, in an image that runs, is what attackers look for first.',
-  needs: ['ecr:DescribeImages', 'ecr:DescribeImageScanFindings', 'ecs:DescribeTasks', 'lambda:GetFunction'],
+  needs: ['ecr:DescribeImages', 'ecr:DescribeImageScanFindings', ...useActions],
   mappings: [
     { framework: 'NIST 800-53', ids: ['SI-2', 'RA-5'] },
     { framework: 'NIST 800-190', ids: ['4.1.1'] },
@@ -29,7 +30,7 @@ export const findingsOverdue: RepositoryControl = {
   fix: 'Build the image again on a base and with packages that have the fixes, push it, and deploy it.',
   scope: 'repository',
   judge: (repository, inventory, { fixWithinDays }) => {
-    const { scans, missing } = scansOf(repository)
+    const { scans, missing } = scansOf(repository, inventory)
     const finished = scans.filter(isFinished)
     const judged = finished.flatMap((scan) =>
       severities.flatMap((severity) => ageOf(scan, { severity, repository, inventory, fixWithinDays })),

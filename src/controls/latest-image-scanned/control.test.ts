@@ -87,3 +87,11 @@ test('a scan that is missing for certain counts, whatever else is unknown', () =
   expect(judge({ latestScan: denied, deployedScans: { ok: [running('d', 'NONE')] } }).status).toBe('fail')
   expect(judge({ latestScan: { ok: null }, deployedScans: denied }).status).toBe('unknown')
 })
+
+test('who runs images is not known: the newest alone is no pass', () => {
+  const of = (latestScan: Parameters<typeof repository>[0]) =>
+    latestImageScanned.judge(repository(latestScan), inventory({ uses: { ecs: denied } }), settings()).status
+  expect(of(scan('COMPLETE'))).toBe('unknown')
+  expect(of(scan('NONE'))).toBe('fail')
+  expect(of({ latestScan: { ok: null } })).toBe('not-applicable')
+})

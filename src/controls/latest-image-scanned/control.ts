@@ -2,13 +2,14 @@ import type { LatestScan, RepositoryInventory } from '../../inventory/inventory.
 import { fail, notApplicable, pass, type RepositoryControl, unknown, type Verdict } from '../control.ts'
 import { dateOf } from '../days.ts'
 import { imageWords, isFinished, scansOf } from '../scans.ts'
+import { useActions } from '../uses.ts'
 
 export const latestImageScanned: RepositoryControl = {
   id: 'latest-image-scanned',
   title: 'The newest image and those in use have a finished scan',
   severity: 'medium',
   why: 'A scanning rule alone proves nothing: without a result nobody knows what is in the image that runs.',
-  needs: ['ecr:DescribeImages', 'ecr:DescribeImageScanFindings', 'ecs:DescribeTasks', 'lambda:GetFunction'],
+  needs: ['ecr:DescribeImages', 'ecr:DescribeImageScanFindings', ...useActions],
   mappings: [
     { framework: 'NIST 800-53', ids: ['RA-5'] },
     { framework: 'NIST 800-190', ids: ['4.1.1'] },
@@ -18,8 +19,8 @@ export const latestImageScanned: RepositoryControl = {
   ],
   fix: 'Start a scan of the image by hand (basic scanning), or push it again under a rule that scans on push.',
   scope: 'repository',
-  judge: (repository) => {
-    const { scans, missing } = scansOf(repository)
+  judge: (repository, inventory) => {
+    const { scans, missing } = scansOf(repository, inventory)
     const judged = scans.map((scan) => judgeScan(scan, repository))
     const worst = judged.find(({ status }) => status === 'fail')
     if (worst) return withOthers(worst, judged)

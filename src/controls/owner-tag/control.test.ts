@@ -24,3 +24,14 @@ test.each([
 test('no answer is no pass', () => {
   expect(ownerTag.judge(repository({ tags: denied }), inventory(), settings()).status).toBe('unknown')
 })
+
+test('which tags name an owner is said in holdfast.yaml', () => {
+  const of = (ownerTags: string[], tags: Record<string, string>) =>
+    ownerTag.judge(repository({ tags: { ok: tags } }), inventory(), settings({ ownerTags }))
+  expect(of(['Squad'], { squad: 'shop' }).status).toBe('pass')
+  expect(of(['squad'], { owner: 'shop' })).toMatchObject({
+    status: 'fail',
+    reason: 'No resource tag names an owner (squad).',
+  })
+  expect(of([], { owner: 'shop' }).reason).toContain('ownerTags of holdfast.yaml is empty')
+})

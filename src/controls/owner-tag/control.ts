@@ -1,7 +1,5 @@
 import { fail, pass, type RepositoryControl, unknown } from '../control.ts'
-
-/** Compared without regard to case. */
-const ownerKeys = new Set(['owner', 'owners', 'team', 'contact', 'maintainer'])
+import { clip } from '../grant-words.ts'
 
 export const ownerTag: RepositoryControl = {
   id: 'owner-tag',
@@ -16,14 +14,38 @@ export const ownerTag: RepositoryControl = {
   ],
   fix: 'Add the resource tag owner with a team that can be reached.',
   scope: 'repository',
-  judge: ({ tags }) => {
+  judge: ({ tags }, _inventory, { ownerTags }) => {
     if ('error' in tags) return unknown(tags.error)
+    const wanted = namesOf(ownerTags)
     const found = Object.entries(tags.ok).find(
-      ([key, value]) => ownerKeys.has(key.toLowerCase()) && value.trim() !== '',
+      ([key, value]) => wanted.keys.has(key.toLowerCase()) && value.trim() !== '',
     )
-    if (found) return pass(`${found[0]} is ${found[1]}.`)
-    return fail('No resource tag names an owner (owner, team, contact or maintainer).', {
+    if (found) return pass(`${clip(found[0])} is ${clip(found[1])}.`)
+    return fail(`No resource tag names an owner (${wanted.words}).`, {
       keys: Object.keys(tags.ok).slice(0, 50),
     })
   },
+}
+
+interface Wanted {
+  /** In small letters; `owners` is as good as `owner`. */
+  keys: ReadonlySet<string>
+  words: string
+}
+
+const known = new WeakMap<readonly string[], Wanted>()
+
+function namesOf(ownerTags: readonly string[]): Wanted {
+  const before = known.get(ownerTags)
+  if (before) return before
+  const names = ownerTags.map((name) => name.toLowerCase())
+  const found = { keys: new Set(names.flatMap((name) => [name, `${name}s`])), words: wordsOf(ownerTags) }
+  known.set(ownerTags, found)
+  return found
+}
+
+function wordsOf(names: readonly string[]): string {
+  if (names.length === 0) return 'audit: ownerTags of holdfast.yaml is empty'
+  const last = names[names.length - 1]
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${last}` : `${last}`
 }

@@ -1,0 +1,124 @@
+import { plural } from '../../core/bytes.ts'
+import type { ImageInventory, Inventory } from '../../inventory/inventory.ts'
+import type { LifecycleRule } from '../../lifecycle/policy.ts'
+import { type Simulation, simulate } from '../../lifecycle/simulate.ts'
+import type { LifecycleWarningCode } from '../../lifecycle/warnings.ts'
+import {
+  fail,
+  notApplicable,
+  pass,
+  type RepositoryControl,
+  type Severity,
+  unknown,
+  type Verdict,
+} from '../control.ts'
+import { clip } from '../grant-words.ts'
+import { readLifecycle, readLint } from '../lifecycle-text.ts'
+import { notJudged } from '../policy-verdict.ts'
+import { useActions, usesOf } from '../uses.ts'
+
+export const lifecycleSafe: RepositoryControl = {
+  id: 'lifecycle-safe',
+  title: 'The lifecycle policy does what it looks like, and takes no image in use',
+  severity: 'medium',
+  why: 'An image that is expired is gone, and what still runs on it fails with its next start.',
+  needs: ['ecr:GetLifecyclePolicy', 'ecr:DescribeImages', ...useActions],
+  mappings: [
+    { framework: 'NIST 800-53', ids: ['CM-2', 'CP-9', 'SI-12'] },
+    { framework: 'NIST 800-190', ids: ['4.2.2'] },
+    { framework: 'SOC 2', ids: ['A1.2', 'C1.2'] },
+    { framework: 'ISO 27001:2022', ids: ['A.8.10', 'A.8.13'] },
+  ],
+  fix: 'Put the policy that holdfast lifecycle suggest proves to keep what is in use.',
+  scope: 'repository',
+  judge: ({ name, lifecyclePolicy, images }, inventory) => {
+    if ('error' in lifecyclePolicy) return unknown(lifecyclePolicy.error)
+    if (lifecyclePolicy.ok === null) return noPolicy
+    const parsed = readLifecycle(lifecyclePolicy.ok)
+    if ('unreadable' in parsed) return notJudged(parsed.unreadable)
+    if (parsed.strange.length > 0)
+      return notJudged(`the policy has members that are not known here: ${clip(parsed.strange.join(', '))}`)
+    const dead = problemsOfText(lifecyclePolicy.ok)
+    const listed = 'ok' in images ? images.ok : []
+    const found = simulateNow(parsed.rules, listed, { name, inventory })
+    const problems = [...(found ? problemsOf(found) : []), ...dead]
+    if (problems.length > 0) return failing(problems)
+    const refused = refusalOf(lifecyclePolicy.ok)
+    if (refused) return notJudged(`ECR, as it is known here, would refuse the policy: ${refused}`)
+    if ('error' in images) return unknown(images.error)
+    return found ? passing(found, inventory) : notJudged('the time of the inventory cannot be read')
+  },
+}
+
+const noPolicy = notApplicable('No lifecycle policy: nothing is taken.')
+
+interface Where {
+  name: string
+  inventory: Inventory
+}
+
+function simulateNow(
+  rules: readonly LifecycleRule[],
+  images: readonly ImageInventory[],
+  { name, inventory }: Where,
+): Simulation | undefined {
+  const now = new Date(inventory.collectedAt)
+  if (Number.isNaN(now.getTime())) return undefined
+  return simulate(rules, images, { now, inUse: usesOf(inventory).of(name) })
+}
+
+interface Problem {
+  severity: Severity
+  text: string
+}
+
+const dangers: Partial<Record<LifecycleWarningCode, Severity>> = {
+  'in-use-taken': 'high',
+  'in-use-child': 'high',
+  'in-use-referrer': 'high',
+  'takes-everything': 'medium',
+  'untagged-uncovered': 'medium',
+}
+
+function problemsOf({ warnings }: Simulation): Problem[] {
+  const found = warnings.flatMap(({ code, text }) => {
+    const severity = dangers[code]
+    return severity ? [{ severity, text }] : []
+  })
+  return found.sort((a, b) => Number(b.severity === 'high') - Number(a.severity === 'high'))
+}
+
+/** Rules that can never act, whatever images there are. */
+function problemsOfText(text: string): Problem[] {
+  return readLint(text)
+    .findings.filter(({ code }) => code === 'never-acts' || code === 'never-matches')
+    .map((finding) => ({ severity: 'medium', text: `${finding.path}: ${finding.text}` }))
+}
+
+/** ECR checks a policy before it stores one, so what is refused here shows that something is not known here. */
+function refusalOf(text: string): string | undefined {
+  const error = readLint(text).findings.find(
+    ({ severity, code }) => severity === 'error' && !code.startsWith('text-too-'),
+  )
+  return error && `${error.path || 'policy'}, ${error.text.replace(/\.$/, '')}`
+}
+
+function failing(problems: readonly Problem[]): Verdict {
+  const [worst] = problems
+  const more = problems.length > 1 ? ` ${plural(problems.length - 1, 'more problem')}.` : ''
+  const verdict = fail(`${clip(worst?.text ?? '', 300)}${more}`, {
+    problems: problems.slice(0, 10).map(({ text }) => clip(text, 300)),
+  })
+  return { ...verdict, ...(worst?.severity === 'high' && { severity: worst.severity }) }
+}
+
+/** Without knowing what is in use only a policy that takes nothing today is known to be safe. */
+function passing({ images, rules }: Simulation, inventory: Inventory): Verdict {
+  const taken = images.filter(({ outcome }) => outcome !== 'kept').length
+  const what = plural(rules.length, 'rule')
+  if (taken === 0) return pass(`${what}, all reachable; nothing is taken today.`)
+  const { missing } = usesOf(inventory)
+  if (missing) return unknown(missing)
+  const which = taken === 1 ? 'it is' : 'they are'
+  return pass(`${what}, all reachable; ${plural(taken, 'image')} would go today, and ${which} not in use.`)
+}
