@@ -10,6 +10,12 @@ const configTypes = new Set([
 ])
 const largest = 1024 * 1024
 
+export interface ImageSecretSearch {
+  secrets: ImageSecret[]
+  /** Digests of the images that were looked into, by repository. */
+  read: Record<string, string[]>
+}
+
 /**
  * What looks like a secret in the configurations of images that a snapshot holds: environment and build history. An
  * audit must not pull (law 2), so it reads the copy in the vault. Never keeps a secret's text.
@@ -18,18 +24,21 @@ export async function findImageSecrets(
   vault: Vault,
   root: SnapshotRoot,
   signal?: AbortSignal,
-): Promise<ImageSecret[]> {
-  const found: ImageSecret[] = []
+): Promise<ImageSecretSearch> {
+  const secrets: ImageSecret[] = []
+  const images: [string, string[]][] = []
   const read = new Map<Digest, ReturnType<typeof secretsIn>>()
   for (const [repository, { state }] of await vault.repositories(root, signal)) {
-    for (const { image, config } of imagesOf(await vault.states.read(state, signal))) {
+    const inside = imagesOf(await vault.states.read(state, signal))
+    images.push([repository, inside.map(({ image }) => image.digest)])
+    for (const { image, config } of inside) {
       const known =
         read.get(config) ?? secretsIn((await vault.blobs.getBytes(config, signal)).toString('utf8'))
       read.set(config, known)
-      found.push(...known.map((secret) => ({ repository, ...image, ...secret })))
+      secrets.push(...known.map((secret) => ({ repository, ...image, ...secret })))
     }
   }
-  return found
+  return { secrets, read: Object.fromEntries(images) }
 }
 
 function imagesOf({ manifests, blobs, tags }: RepositoryState) {

@@ -86,7 +86,8 @@ export async function withSecrets(
     const { account, region } = inventory.registry
     const { root } = await vault.snapshots.newest(`ecr-${account}-${region}`, signal, clock.now())
     if (!root) throw noSnapshot(inventory)
-    return { ...inventory, imageSecrets: { ok: await findImageSecrets(vault, root, signal) } }
+    const { secrets, read } = await findImageSecrets(vault, root, signal)
+    return { ...inventory, imageSecrets: { ok: secrets }, imagesRead: read }
   } finally {
     await store.close()
   }

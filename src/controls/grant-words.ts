@@ -56,3 +56,9 @@ export function grantEvidence(grant: Grant): Record<string, unknown> {
     ...(grant.deceptive.length > 0 && { deceptive: grant.deceptive.slice(0, 20) }),
   }
 }
+
+/** The first five accounts of a list. */
+export function accountWords(accounts: readonly string[]): string {
+  const more = accounts.length > 5 ? [`${accounts.length - 5} more`] : []
+  return join([...accounts.slice(0, 5).map((account) => clip(account)), ...more])
+}

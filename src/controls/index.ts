@@ -1,3 +1,7 @@
+import { alarmDangerousChanges } from './alarm-dangerous-changes/control.ts'
+import { alarmFailedCalls } from './alarm-failed-calls/control.ts'
+import { alarmScanFindings } from './alarm-scan-findings/control.ts'
+import { cloudtrailRecords } from './cloudtrail-records/control.ts'
 import { conditionsRestrict } from './conditions-restrict/control.ts'
 import type { Control } from './control.ts'
 import { creationTemplates } from './creation-templates/control.ts'
@@ -50,6 +54,10 @@ export const controls: readonly Control[] = [
   creationTemplates,
   policyNetworkGuard,
   kmsKeyAllowed,
+  cloudtrailRecords,
+  alarmDangerousChanges,
+  alarmFailedCalls,
+  alarmScanFindings,
   kmsKeyCare,
   kmsCustomerKey,
   kmsEncryption,

@@ -3,7 +3,7 @@ import { parsePolicy, type Unreadable } from '../access/parse.ts'
 import type { Policy } from '../access/policy.ts'
 import type { Answer } from '../inventory/inventory.ts'
 import { pass, unknown, type Verdict } from './control.ts'
-import { join } from './grant-words.ts'
+import { join, statementWords } from './grant-words.ts'
 
 interface PolicyQuestion {
   policy: Answer<string | null>
@@ -31,7 +31,7 @@ export function unclearVerdict(grants: readonly Grant[]): Verdict {
     ...strangers.map((type) => `principals of the kind ${type.slice(0, 60)} cannot be placed`),
   ])
   const [first] = grants
-  return notJudged(`${join([...new Set(why)].slice(0, 3))} (statement ${first?.statement ?? ''})`)
+  return notJudged(`${join([...new Set(why)].slice(0, 3))}${first ? ` (${statementWords(first)})` : ''}`)
 }
 
 const parsed = new WeakMap<object, Policy | Unreadable>()

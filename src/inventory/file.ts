@@ -88,6 +88,7 @@ const envelope = z.looseObject({
   uses: z.record(z.string(), list).optional(),
   pulls: answerOf(z.record(z.string(), z.number())).optional(),
   imageSecrets: list.optional(),
+  imagesRead: z.record(z.string(), z.array(z.string())).optional(),
   requests: z.record(z.string(), z.number()),
 })
 

@@ -75,6 +75,8 @@ export interface Inventory {
   pulls: Answer<Record<string, number>>
   /** Only with a vault: what looks like a secret in the configurations of images that a snapshot holds. */
   imageSecrets?: Answer<ImageSecret[]>
+  /** Whose configurations were looked into for them: digests of images, by repository. */
+  imagesRead?: Record<string, string[]>
   /** Requests sent to collect all this, by operation. */
   requests: Record<string, number>
 }

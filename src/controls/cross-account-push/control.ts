@@ -3,7 +3,7 @@ import type { Grant } from '../../access/grant.ts'
 import type { Policy } from '../../access/policy.ts'
 import { accountOf } from '../../access/principal.ts'
 import { fail, pass, type RepositoryControl, type Verdict } from '../control.ts'
-import { abilityWords, grantEvidence, join, narrowingWords, statementWords } from '../grant-words.ts'
+import { abilityWords, accountWords, grantEvidence, narrowingWords, statementWords } from '../grant-words.ts'
 import { judgePolicy, readGrants, unclearVerdict } from '../policy-verdict.ts'
 
 export const crossAccountPush: RepositoryControl = {
@@ -43,8 +43,8 @@ function judgeGrants(policy: Policy, account: string): Verdict {
   }
   if (reaching.length > 0) return unclearVerdict(reaching)
   if (dangling.length > 0) {
-    const reason = `No other account can write. Dangling, and safe to remove (deleted users or roles): ${join(dangling)}.`
-    return pass(reason, { dangling })
+    const reason = `No other account can write. Dangling, and safe to remove (deleted users or roles): ${accountWords(dangling)}.`
+    return pass(reason, { dangling: dangling.slice(0, 20) })
   }
   return pass('No other account can push, delete or change the policy.')
 }
@@ -57,7 +57,7 @@ function badWords(grant: Grant): string {
 function whoWords(grant: Grant): string {
   if (!grant.everybody) {
     const accounts = [...new Set(grant.others.map(accountOf))]
-    return `${accounts.length === 1 ? 'Account' : 'Accounts'} ${join(accounts.slice(0, 5))}`
+    return `${accounts.length === 1 ? 'Account' : 'Accounts'} ${accountWords(accounts)}`
   }
   const [limit] = grant.narrowed
   return limit ? `Every account of ${narrowingWords(limit)}` : 'Any AWS account'

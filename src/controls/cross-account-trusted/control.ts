@@ -2,7 +2,7 @@ import { type Grant, givesSomething } from '../../access/grant.ts'
 import type { Policy } from '../../access/policy.ts'
 import type { RepositoryInventory } from '../../inventory/inventory.ts'
 import { fail, notApplicable, pass, type RepositoryControl, type Verdict } from '../control.ts'
-import { abilityWords, clip, grantEvidence, join, statementWords } from '../grant-words.ts'
+import { abilityWords, accountWords, grantEvidence, statementWords } from '../grant-words.ts'
 import { judgePolicy, readGrants, readPolicy, unclearVerdict } from '../policy-verdict.ts'
 import type { AuditSettings } from '../settings.ts'
 import { letIn, namesTrust, untrustedIn } from '../trust.ts'
@@ -66,9 +66,4 @@ function judgeGrants(policy: Policy, account: string, settings: AuditSettings): 
 function badWords(grant: Grant, settings: AuditSettings): string {
   const who = accountWords(untrustedIn(grant, settings))
   return `Not trusted, and may ${abilityWords(grant)}: ${who} (${statementWords(grant)})`
-}
-
-function accountWords(accounts: readonly string[]): string {
-  const more = accounts.length > 5 ? [`${accounts.length - 5} more`] : []
-  return join([...accounts.slice(0, 5).map((account) => clip(account)), ...more])
 }

@@ -1,4 +1,6 @@
-import { fail, pass, type RepositoryControl } from '../control.ts'
+import type { RepositoryInventory } from '../../inventory/inventory.ts'
+import { fail, pass, type RepositoryControl, type Verdict } from '../control.ts'
+import { coversEverything, releaseFilter } from '../exclusion-filters.ts'
 import { join } from '../grant-words.ts'
 
 export const tagImmutability: RepositoryControl = {
@@ -17,16 +19,17 @@ export const tagImmutability: RepositoryControl = {
   ],
   fix: 'Set tag immutability to IMMUTABLE, or to IMMUTABLE_WITH_EXCLUSION with the few tags that must move.',
   scope: 'repository',
-  judge: ({ tagMutability: { mode, exclusions } }) => {
+  judge: (repository) => {
+    const { mode, exclusions } = repository.tagMutability
     const evidence = { mode, exclusions }
-    const everything = exclusions.find((filter) => /^\*+$/.test(filter))
+    const everything = exclusions.find(coversEverything)
     switch (mode) {
       case 'IMMUTABLE':
         return pass('No tag can be moved.', evidence)
       case 'IMMUTABLE_WITH_EXCLUSION':
         return everything
           ? fail(`Immutable in name only: the exclusion ${everything} lets every tag move.`, evidence)
-          : pass(`No tag can be moved but ${join(exclusions)}.`, evidence)
+          : judgeExclusions(repository)
       case 'MUTABLE_WITH_EXCLUSION':
         return everything
           ? pass(`The exclusion ${everything} makes every tag immutable.`, evidence)
@@ -37,4 +40,14 @@ export const tagImmutability: RepositoryControl = {
         return { status: 'unknown', reason: `Not judged: ECR answered the mode ${mode}.`, evidence }
     }
   },
+}
+
+/** A few tags may move, as long as no release is among them. */
+function judgeExclusions({ tagMutability, images }: RepositoryInventory): Verdict {
+  const { exclusions } = tagMutability
+  const tags = 'ok' in images ? images.ok.flatMap((image) => image.tags) : []
+  const wide = releaseFilter(exclusions, tags)
+  const evidence = { ...tagMutability, ...(wide && { covers: wide.tag }) }
+  if (!wide) return pass(`No tag can be moved but ${join(exclusions)}.`, evidence)
+  return fail(`The exclusion ${wide.filter} lets releases move, such as ${wide.tag}.`, evidence)
 }
