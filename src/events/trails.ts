@@ -1,18 +1,30 @@
-import type { Inventory } from '../inventory/inventory.ts'
+import type { Inventory, MissingAnswer } from '../inventory/inventory.ts'
 import type { AdvancedField, Trail, TrailSelectors } from '../inventory/neighbours.ts'
 import type { Sample } from './samples.ts'
 
+export interface NotRecorded {
+  why: string
+  /** The answer that would have told. */
+  missing?: MissingAnswer
+}
+
 /** Whether a trail writes down this call, or why not. Only what an answer shows counts. */
-export function recordedBy(trail: Trail, sample: Sample, { registry }: Inventory): true | { why: string } {
+export function recordedBy(trail: Trail, sample: Sample, { registry }: Inventory): true | NotRecorded {
   const { status, selectors } = trail
   if (!sample.record) return { why: 'CloudTrail has no such event' }
   if (!trail.multiRegion && trail.homeRegion !== registry.region)
     return { why: `trail ${trail.name} records ${trail.homeRegion} only` }
   if ('error' in status)
-    return { why: `trail ${trail.name} did not say whether it logs (${status.error.code})` }
+    return {
+      why: `trail ${trail.name} did not say whether it logs (${status.error.code})`,
+      missing: status.error,
+    }
   if (!status.ok.logging) return { why: `trail ${trail.name} is switched off` }
   if ('error' in selectors)
-    return { why: `trail ${trail.name} did not say what it records (${selectors.error.code})` }
+    return {
+      why: `trail ${trail.name} did not say what it records (${selectors.error.code})`,
+      missing: selectors.error,
+    }
   if (!selects(selectors.ok, sample.record)) return { why: `trail ${trail.name} leaves such calls out` }
   return true
 }

@@ -71,6 +71,17 @@ test.each<[Partial<Inventory>, string]>([
   [{ ...whole, alarms: { ok: [alarm({ actionsEnabled: false })] } }, 'switched off'],
   [{ ...whole, alarms: { ok: [alarm({ actions: [] })] } }, 'tells nobody'],
   [{ ...whole, alarms: { ok: [alarm({ threshold: 100 })] } }, 'does not set off'],
+  [{ ...whole, alarms: { ok: [alarm({ evaluationPeriods: 3 })] } }, 'does not set off'],
+  [{ ...whole, alarms: { ok: [alarm({ statistic: 'Average' })] } }, 'does not set off'],
+  [
+    {
+      ...whole,
+      metricFilters: {
+        ok: [metricFilter({ metrics: [{ namespace: 'Security', name: 'EcrFailed', value: '0' }] })],
+      },
+    },
+    'does not set off',
+  ],
   [{ ...whole, topics: unconfirmed }, 'no confirmed subscriber'],
   [{ ...whole, topics: noTopic }, 'does not exist'],
 ])('a broken link is named: %#', (changes, words) => {
@@ -103,5 +114,52 @@ test.each([
 
 test('a rule for basic scans does not hear of enhanced ones', () => {
   const found = watch(inventory({ eventRules: { ok: [rule()] } }), seriousFindings(place, 'ENHANCED'))
-  expect(found).toEqual({ heard: [], broken: [], missing: [] })
+  expect(found).toEqual({ heard: [], broken: [], unread: [], missing: [] })
+})
+
+test('one of three periods is enough when the alarm says so', () => {
+  const patient = alarm({ evaluationPeriods: 3, datapointsToAlarm: 1 })
+  expect(watch(inventory({ ...whole, alarms: { ok: [patient] } }), refused).heard).toHaveLength(1)
+})
+
+test.each<[string, Partial<Inventory>]>([
+  ['a trail that does not say whether it logs', { ...whole, trails: { ok: [trail({ status: denied })] } }],
+  ['a trail that does not say what it records', { ...whole, trails: { ok: [trail({ selectors: denied })] } }],
+  ['a topic that nobody asked for', { ...whole, topics: {} }],
+])('%s: an answer is missing, and nothing is certain', (_name, changes) => {
+  const { heard, missing } = watch(inventory(changes), refused)
+  expect(heard).toEqual([])
+  expect(missing).toHaveLength(1)
+})
+
+test.each<[string, Partial<Inventory>, string[]]>([
+  [
+    'a filter, and somebody behind it',
+    { ...whole, metricFilters: { ok: [metricFilter({ pattern: '{ $.eventName = %x% }' })] } },
+    ['filter ecr-failed: the pattern has a regular expression'],
+  ],
+  [
+    'a filter, and nobody behind it',
+    { metricFilters: { ok: [metricFilter({ pattern: '{ $.eventName = %x% }' })] } },
+    [],
+  ],
+  [
+    'a rule, and somebody behind it',
+    { eventRules: { ok: [rule({ pattern: '{"source":[{"cidr":"10.0.0.0/8"}]}' })] } },
+    ['rule scans: the operator cidr is not known here'],
+  ],
+])('a pattern that cannot be read: %s', (_name, changes, unread) => {
+  const found = watch(inventory(changes), refused)
+  expect([found.heard, found.unread]).toEqual([[], unread])
+})
+
+test('calls that only read are sent to rules that ask for them', () => {
+  const pattern = JSON.stringify({ 'detail-type': ['AWS API Call via CloudTrail'] })
+  const pull = apiCall(place, 'refused pulls', { name: 'BatchGetImage', denied: 'AccessDenied' })
+  const of = (each: EventRule) => watch(inventory({ eventRules: { ok: [each] } }), pull)
+  expect(of(rule({ pattern })).broken).toEqual(
+    expect.arrayContaining(['rule scans is not sent calls that only read']),
+  )
+  expect(of(rule({ pattern, readingCalls: true })).heard).toHaveLength(1)
+  expect(watch(inventory({ eventRules: { ok: [rule({ pattern })] } }), refused).heard).toHaveLength(1)
 })

@@ -3,7 +3,7 @@ import type { Alarm, EventRule, MetricFilter, Trail } from '../inventory/neighbo
 import { eventMatches } from './event-pattern.ts'
 import { filterMatches } from './filter-pattern.ts'
 import type { Sample } from './samples.ts'
-import { recordedBy } from './trails.ts'
+import { type NotRecorded, recordedBy } from './trails.ts'
 
 /** Whether anybody hears of an event, followed link by link from the call to a person. */
 export interface Watch {
@@ -11,11 +11,17 @@ export interface Watch {
   heard: string[]
   /** Where the others break. The longest chain comes first. */
   broken: string[]
+  /** Chains that would reach somebody, if a pattern that cannot be read takes the event. */
+  unread: string[]
   /** Answers that a chain would have needed. */
   missing: MissingAnswer[]
 }
 
-type Link = { heard: string } | { broken: string; links: number } | { missing: MissingAnswer }
+type Link =
+  | { heard: string }
+  | { broken: string; links: number }
+  | { unread: string }
+  | { missing: MissingAnswer }
 
 /**
  * Two ways lead to people: trail -> log group -> metric filter -> alarm -> topic -> subscriber, and
@@ -27,6 +33,7 @@ export function watch(inventory: Inventory, sample: Sample): Watch {
   return {
     heard: unique(links.flatMap((link) => ('heard' in link ? [link.heard] : []))),
     broken: unique(broken.sort((a, b) => b.links - a.links).map((link) => link.broken)),
+    unread: unique(links.flatMap((link) => ('unread' in link ? [link.unread] : []))),
     missing: links.flatMap((link) => ('missing' in link ? [link.missing] : [])),
   }
 }
@@ -41,7 +48,7 @@ function byAlarm(inventory: Inventory, sample: Sample): Link[] {
 
 function fromTrail(trail: Trail, sample: Sample, inventory: Inventory): Link[] {
   const recorded = recordedBy(trail, sample, inventory)
-  if (recorded !== true) return [{ broken: recorded.why, links: 0 }]
+  if (recorded !== true) return [notRecorded(recorded)]
   const { logGroup, status } = trail
   if (!logGroup) return [{ broken: `trail ${trail.name} has no log group`, links: 1 }]
   if ('ok' in status && status.ok.logsDeliveryError)
@@ -53,30 +60,45 @@ function fromTrail(trail: Trail, sample: Sample, inventory: Inventory): Link[] {
     ]
   const { metricFilters } = inventory
   if ('error' in metricFilters) return [{ missing: metricFilters.error }]
-  const name = logGroup.split(':log-group:')[1]
+  const name = logGroup.split(':log-group:')[1] ?? ''
   const filters = metricFilters.ok.filter((filter) => filter.logGroup === name)
-  const counting = filters.filter(({ pattern }) => filterMatches(pattern, sample.record) === true)
-  if (counting.length > 0) return counting.flatMap((filter) => fromFilter(filter, inventory))
-  return [{ broken: noFilter(filters, sample, name ?? ''), links: 2 }]
+  const links = filters.flatMap((filter) => throughFilter(filter, sample, inventory))
+  if (links.length > 0) return links
+  const broken =
+    filters.length === 0
+      ? `log group ${name} has no metric filter`
+      : `no metric filter of ${name} counts ${sample.what}`
+  return [{ broken, links: 2 }]
 }
 
-function noFilter(filters: readonly MetricFilter[], { what, record }: Sample, group: string): string {
-  const unread = filters.find(({ pattern }) => typeof filterMatches(pattern, record) === 'object')
-  const but = unread ? ` (${unread.name} cannot be judged)` : ''
-  return filters.length === 0
-    ? `log group ${group} has no metric filter`
-    : `no metric filter of ${group} counts ${what}${but}`
+function notRecorded({ why, missing }: NotRecorded): Link {
+  return missing ? { missing } : { broken: why, links: 0 }
+}
+
+/** Nothing when the filter does not count the event. */
+function throughFilter(filter: MetricFilter, { record }: Sample, inventory: Inventory): Link[] {
+  const counts = filterMatches(filter.pattern, record)
+  if (counts === false) return []
+  const links = fromFilter(filter, inventory)
+  return counts === true ? links : links.map((link) => unlessRead(link, `filter ${filter.name}`, counts))
+}
+
+/** What is heard only if a pattern takes the event that could not be read. */
+function unlessRead(link: Link, what: string, { unreadable }: { unreadable: string }): Link {
+  return 'heard' in link ? { unread: `${what}: ${unreadable}` } : link
 }
 
 function fromFilter(filter: MetricFilter, inventory: Inventory): Link[] {
   const { alarms } = inventory
   if ('error' in alarms) return [{ missing: alarms.error }]
-  const watching = alarms.ok.filter(({ metric }) =>
-    filter.metrics.some(({ namespace, name }) => metric?.namespace === namespace && metric.name === name),
-  )
+  const watching = alarms.ok.filter(({ metric }) => filter.metrics.some((each) => isMetric(each, metric)))
   if (watching.length === 0)
     return [{ broken: `no alarm watches what filter ${filter.name} counts`, links: 3 }]
   return watching.flatMap((alarm) => fromAlarm(alarm, alarms.ok, { inventory, filter }))
+}
+
+function isMetric({ namespace, name }: { namespace: string; name: string }, metric: Alarm['metric']) {
+  return metric?.namespace === namespace && metric.name === name
 }
 
 function fromAlarm(
@@ -84,7 +106,9 @@ function fromAlarm(
   all: readonly Alarm[],
   { inventory, filter }: { inventory: Inventory; filter: MetricFilter },
 ): Link[] {
-  if (!firesOnOne(alarm)) return [{ broken: `one such event does not set off alarm ${alarm.name}`, links: 4 }]
+  const counted = filter.metrics.filter((each) => isMetric(each, alarm.metric)).map(({ value }) => value)
+  if (!counted.some((value) => firesOnOne(alarm, value)))
+    return [{ broken: `one such event does not set off alarm ${alarm.name}`, links: 4 }]
   const above = all.filter(({ children }) => children.includes(alarm.name))
   return [alarm, ...above].flatMap((one) => {
     const from = `filter ${filter.name}, alarm ${one.name}`
@@ -95,12 +119,14 @@ function fromAlarm(
   })
 }
 
-/** A metric filter counts 1 for each event. */
-function firesOnOne({ comparison, threshold = 0, statistic, evaluationPeriods = 1 }: Alarm): boolean {
-  const counts = statistic === undefined || ['Sum', 'Maximum', 'SampleCount'].includes(statistic)
-  if (!counts || evaluationPeriods > 1) return false
-  if (comparison === 'GreaterThanThreshold') return threshold < 1
-  return comparison === 'GreaterThanOrEqualToThreshold' && threshold <= 1
+/** A metric filter counts its value for each event; one that it takes from the event is taken as 1. */
+function firesOnOne(alarm: Alarm, value: string): boolean {
+  const { comparison, threshold = 0, statistic, evaluationPeriods = 1, datapointsToAlarm } = alarm
+  if ((datapointsToAlarm ?? evaluationPeriods) > 1) return false
+  if (statistic !== undefined && !['Sum', 'Maximum', 'SampleCount'].includes(statistic)) return false
+  const counted = statistic === 'SampleCount' || value.startsWith('$') ? 1 : Number(value)
+  if (comparison === 'GreaterThanThreshold') return counted > threshold
+  return comparison === 'GreaterThanOrEqualToThreshold' && counted >= threshold
 }
 
 function byRule(inventory: Inventory, sample: Sample): Link[] {
@@ -112,23 +138,43 @@ function byRule(inventory: Inventory, sample: Sample): Link[] {
 function fromRule(rule: EventRule, sample: Sample, inventory: Inventory): Link[] {
   const { pattern } = rule
   if (!pattern) return []
-  const taken = sample.events.filter((event) => eventMatches(pattern, event) === true)
+  const matched = sample.events.map((event) => ({ event, match: eventMatches(pattern, event) }))
+  const taken = matched.filter(({ match }) => match !== false)
   if (taken.length === 0) return []
-  if (!rule.enabled) return [{ broken: `rule ${rule.name} is disabled`, links: 2 }]
-  if (rule.targets.length === 0) return [{ broken: `rule ${rule.name} has no target`, links: 2 }]
-  if (taken.every(isViaTrail) && !isSent(inventory, sample))
-    return [{ broken: `rule ${rule.name} waits for calls that no trail records`, links: 1 }]
-  return rule.targets.map(({ arn }) => fromAction(arn, `rule ${rule.name}`, inventory))
+  const unreadable = taken.some(({ match }) => match === true)
+    ? undefined
+    : taken.map(({ match }) => match).find((match) => typeof match === 'object')
+  const links = takenBy(rule, sample, { inventory, viaTrail: taken.every(({ event }) => isViaTrail(event)) })
+  return unreadable ? links.map((link) => unlessRead(link, `rule ${rule.name}`, unreadable)) : links
+}
+
+function takenBy(
+  rule: EventRule,
+  sample: Sample,
+  { inventory, viaTrail }: { inventory: Inventory; viaTrail: boolean },
+): Link[] {
+  if (!rule.enabled) return [{ broken: `rule ${rule.name} is disabled`, links: 3 }]
+  if (rule.targets.length === 0) return [{ broken: `rule ${rule.name} has no target`, links: 3 }]
+  const notSent = viaTrail ? whyNotSent(rule, sample, inventory) : undefined
+  return notSent ? [notSent] : rule.targets.map(({ arn }) => fromAction(arn, `rule ${rule.name}`, inventory))
 }
 
 function isViaTrail(event: Record<string, unknown>): boolean {
   return event['detail-type'] === 'AWS API Call via CloudTrail'
 }
 
-/** EventBridge has API calls only where a trail records them. */
-function isSent(inventory: Inventory, sample: Sample): boolean {
+/** EventBridge has API calls only where a trail records them, and reading ones only for rules that ask for them. */
+function whyNotSent(rule: EventRule, sample: Sample, inventory: Inventory): Link | undefined {
   const { trails } = inventory
-  return 'ok' in trails && trails.ok.some((trail) => recordedBy(trail, sample, inventory) === true)
+  if ('error' in trails) return { missing: trails.error }
+  if (sample.record?.['readOnly'] === true && !rule.readingCalls)
+    return { broken: `rule ${rule.name} is not sent calls that only read`, links: 2 }
+  const recorded = trails.ok.map((trail) => recordedBy(trail, sample, inventory))
+  if (recorded.includes(true)) return undefined
+  const missing = recorded.flatMap((each) => (each !== true && each.missing ? [each.missing] : []))[0]
+  return missing
+    ? { missing }
+    : { broken: `rule ${rule.name} waits for calls that no trail records`, links: 1 }
 }
 
 /** A topic is heard through a confirmed subscription; what another service does with it cannot be seen from here. */
@@ -136,7 +182,7 @@ function fromAction(arn: string, from: string, { topics }: Inventory): Link {
   if (arn.split(':')[2] !== 'sns') return { heard: `${from}, ${arn}` }
   const name = arn.split(':').at(-1)
   const topic = topics[arn]
-  if (!topic) return { broken: `${from}: topic ${name} was not read`, links: 5 }
+  if (!topic) return { missing: notAsked(arn) }
   if ('error' in topic) {
     const isGone = /notfound/i.test(topic.error.code)
     return isGone ? { broken: `${from}: topic ${name} does not exist`, links: 5 } : { missing: topic.error }
@@ -145,6 +191,11 @@ function fromAction(arn: string, from: string, { topics }: Inventory): Link {
   if (confirmed.length === 0)
     return { broken: `${from}: topic ${name} has no confirmed subscriber`, links: 5 }
   return { heard: `${from}, topic ${name} (${confirmed.map(({ protocol }) => protocol).join(', ')})` }
+}
+
+function notAsked(topic: string): MissingAnswer {
+  const message = `The inventory holds nothing about ${topic}.`
+  return { code: 'NotAnswered', message, needs: 'sns:ListSubscriptionsByTopic' }
 }
 
 function unique(texts: string[]): string[] {

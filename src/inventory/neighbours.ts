@@ -138,6 +138,8 @@ export interface Alarm {
   comparison?: string
   periodSeconds?: number
   evaluationPeriods?: number
+  /** How many of these periods must be over the threshold; absent: all. */
+  datapointsToAlarm?: number
   missingData?: string
 }
 
@@ -151,6 +153,8 @@ export interface EventRule {
   arn: string
   bus: string
   enabled: boolean
+  /** EventBridge sends it API calls that only read, too, which it does for rules that ask for them. */
+  readingCalls?: boolean
   /** JSON text. */
   pattern?: string
   schedule?: string

@@ -8,6 +8,7 @@ export const alarmFailedCalls: RegistryControl = {
   severity: 'medium',
   why: 'An intruder who tries what the stolen credentials allow is seen only by the denials that this causes.',
   needs: [
+    'ecr:DescribeRepositories',
     'cloudtrail:DescribeTrails',
     'logs:DescribeMetricFilters',
     'cloudwatch:DescribeAlarms',
@@ -15,7 +16,12 @@ export const alarmFailedCalls: RegistryControl = {
     'events:ListRules',
     'events:ListTargetsByRule',
   ],
-  mappings: [{ framework: 'NIST 800-53', ids: ['AU-6', 'SI-4'] }],
+  mappings: [
+    { framework: 'NIST 800-53', ids: ['AU-6', 'SI-4', 'SI-4(5)'] },
+    { framework: 'PCI DSS 4.0.1', ids: ['10.4.1'] },
+    { framework: 'SOC 2', ids: ['CC7.2', 'CC7.3'] },
+    { framework: 'ISO 27001:2022', ids: ['A.8.16'] },
+  ],
   fix: 'Count denied ECR calls with a metric filter on the log group of a trail, and alarm on one in five minutes.',
   scope: 'registry',
   judge: (inventory) => {

@@ -3,6 +3,7 @@ import { recordedBy } from '../../events/trails.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import type { Trail } from '../../inventory/neighbours.ts'
 import { fail, pass, type RegistryControl, unknown, type Verdict } from '../control.ts'
+import { isEmpty, nothingToWatch } from '../watch-verdict.ts'
 
 export const cloudtrailRecords: RegistryControl = {
   id: 'cloudtrail-records',
@@ -10,6 +11,7 @@ export const cloudtrailRecords: RegistryControl = {
   severity: 'high',
   why: 'After a break-in nobody can say which images were pulled, replaced or deleted, or by whom.',
   needs: [
+    'ecr:DescribeRepositories',
     'cloudtrail:DescribeTrails',
     'cloudtrail:GetTrailStatus',
     'cloudtrail:GetEventSelectors',
@@ -20,12 +22,17 @@ export const cloudtrailRecords: RegistryControl = {
     's3:GetEncryptionConfiguration',
   ],
   mappings: [
+    { framework: 'FSBP', ids: ['CloudTrail.1', 'CloudTrail.2', 'CloudTrail.4', 'CloudTrail.5'] },
     { framework: 'NIST 800-53', ids: ['AU-2', 'AU-9', 'AU-12'] },
     { framework: 'NIST 800-190', ids: ['4.2.3'] },
+    { framework: 'PCI DSS 4.0.1', ids: ['10.2.1', '10.3.2'] },
+    { framework: 'SOC 2', ids: ['CC7.2'] },
+    { framework: 'ISO 27001:2022', ids: ['A.8.15'] },
   ],
-  fix: 'Have one trail in all Regions with all management events, log file validation, a KMS key and a private bucket.',
+  fix: 'Have one trail of all Regions and all management events: validated, encrypted, with a private bucket and a log group.',
   scope: 'registry',
   judge: (inventory) => {
+    if (isEmpty(inventory)) return nothingToWatch
     const { trails } = inventory
     if ('error' in trails) return unknown(trails.error)
     const recording = trails.ok.filter((trail) => whyNot(trail, inventory) === undefined)
@@ -58,11 +65,14 @@ function notRecorded(trails: readonly Trail[], inventory: Inventory): Verdict {
 /** What is recorded must also be there, unchanged and private, when it is needed. */
 function judgeProtection(trail: Trail): Verdict {
   const { name, status, bucketSettings } = trail
+  const { deliveryError, logsDeliveryError } = 'ok' in status ? status.ok : {}
   const problems = [
     !trail.multiRegion && 'it records one Region only',
     !trail.logFileValidation && 'its files are not validated, so a change would not show',
     !trail.kmsKey && 'its files are not encrypted with a KMS key of yours',
-    'ok' in status && status.ok.deliveryError && `it cannot write to its bucket: ${status.ok.deliveryError}`,
+    deliveryError && `it cannot write to its bucket: ${deliveryError}`,
+    !trail.logGroup && 'it has no log group, so nothing counts what it records',
+    logsDeliveryError && `it cannot write to its log group: ${logsDeliveryError}`,
     ...('ok' in bucketSettings ? bucketProblems(bucketSettings.ok) : []),
   ].filter((problem) => typeof problem === 'string')
   const evidence = { trail: trail.arn, bucket: trail.bucket }

@@ -48,6 +48,7 @@ function toAlarm(alarm: MetricAlarm): Alarm {
     ...(alarm.ComparisonOperator && { comparison: alarm.ComparisonOperator }),
     ...(alarm.Period !== undefined && { periodSeconds: alarm.Period }),
     ...(alarm.EvaluationPeriods !== undefined && { evaluationPeriods: alarm.EvaluationPeriods }),
+    ...(alarm.DatapointsToAlarm !== undefined && { datapointsToAlarm: alarm.DatapointsToAlarm }),
     ...(alarm.TreatMissingData && { missingData: alarm.TreatMissingData }),
   }
 }

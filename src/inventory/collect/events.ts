@@ -54,6 +54,7 @@ function toRule(rule: Rule, targets: Target[]): EventRule {
     arn: rule.Arn ?? '',
     bus: rule.EventBusName ?? 'default',
     enabled: rule.State !== 'DISABLED',
+    ...(rule.State === 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS' && { readingCalls: true }),
     ...(rule.EventPattern && { pattern: rule.EventPattern }),
     ...(rule.ScheduleExpression && { schedule: rule.ScheduleExpression }),
     targets: targets.map(toTarget),

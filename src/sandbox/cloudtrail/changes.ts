@@ -4,12 +4,12 @@ import { arnOf, type NeighbourCall } from '../neighbour/service.ts'
 import { type EventSelector, everyManagementEvent, type FieldSelector, type Trail } from './state.ts'
 import { findTrailAtHome } from './trails.ts'
 
-const flags = [
-  'IncludeGlobalServiceEvents',
-  'IsMultiRegionTrail',
-  'IsOrganizationTrail',
-  'LogFileValidationEnabled',
-] as const
+/** By their names in the request, which are not always those of the answer. */
+const flags = {
+  IncludeGlobalServiceEvents: 'IncludeGlobalServiceEvents',
+  IsMultiRegionTrail: 'IsMultiRegionTrail',
+  EnableLogFileValidation: 'LogFileValidationEnabled',
+} as const
 
 /** What is not given stays as it is. What the trail delivers to is tried anew: an error of before is gone. */
 export function updateTrail(call: NeighbourCall): Record<string, unknown> {
@@ -23,7 +23,7 @@ export function updateTrail(call: NeighbourCall): Record<string, unknown> {
   if (key !== undefined) trail.KmsKeyId = needKey(call, key)
   const logs = logsOf(call)
   Object.assign(trail, logs)
-  for (const name of flags) trail[name] = readFlag(call, name) ?? trail[name]
+  for (const [asked, name] of Object.entries(flags)) trail[name] = readFlag(call, asked) ?? trail[name]
   if (bucket !== undefined) delete status.LatestDeliveryError
   if (logs.CloudWatchLogsLogGroupArn !== undefined) {
     delete status.LatestCloudWatchLogsDeliveryError

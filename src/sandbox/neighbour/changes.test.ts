@@ -82,14 +82,14 @@ test('cloudtrail: a trail is changed where it is at home, started, and told what
   const ask = askOf(world, 'cloudtrail')
   const arn = `arn:aws:cloudtrail:${home}:${main}:trail/shop-trail`
   const KmsKeyId = 'alias/holdfast-demo'
-  const whole = { Name: arn, IsMultiRegionTrail: true, LogFileValidationEnabled: true, KmsKeyId }
+  const whole = { Name: arn, IsMultiRegionTrail: true, EnableLogFileValidation: true, KmsKeyId }
   const logGroup = {
     CloudWatchLogsLogGroupArn: `arn:aws:logs:${home}:${main}:log-group:${group}:*`,
     CloudWatchLogsRoleArn: `arn:aws:iam::${main}:role/cloudtrail-to-logs`,
   }
   expect(ask('UpdateTrail', { ...whole, ...logGroup }).KmsKeyId).toContain(':key/')
   expect(ask('GetTrailStatus', { Name: arn }).LatestCloudWatchLogsDeliveryError).toBeUndefined()
-  expect(ask('GetTrail', { Name: arn }).Trail).toMatchObject({ IsMultiRegionTrail: true })
+  expect(ask('GetTrail', { Name: arn }).Trail).toMatchObject({ IsMultiRegionTrail: true, LogFileValidationEnabled: true })
   ask('PutEventSelectors', { TrailName: arn, EventSelectors: [{ ReadWriteType: 'All' }] })
   const found = ask('GetEventSelectors', { TrailName: arn })
   expect(found).toMatchObject({ EventSelectors: [{ IncludeManagementEvents: true }] })

@@ -1,0 +1,34 @@
+/**
+ * Controls of what surrounds the registry, and how the clean seed is broken for each: the commands of the page must
+ * put right what these commands have done.
+ */
+export const breaks: Record<string, string> = {
+  'cloudtrail-records': `
+aws cloudtrail update-trail --name audit-trail --no-is-multi-region-trail --no-enable-log-file-validation
+aws cloudtrail put-event-selectors --trail-name audit-trail --event-selectors '[{"ReadWriteType":"WriteOnly"}]'
+aws s3api put-public-access-block --bucket shop-audit-logs \\
+  --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true`,
+  'alarm-failed-calls': silenced('ecr-errors', 'ecr-denied'),
+  'alarm-scan-findings': disabled('scan-findings', 'scan-findings-inspector'),
+  'alarm-dangerous-changes': [
+    disabled('registry-changes', 'key-changes', 'image-actions'),
+    silenced('ecr-deletes', 'ecr-policy-changes', 'ecr-lifecycle-changes', 'ecr-weakened', 'key-changes'),
+  ].join('\n'),
+}
+
+function disabled(...rules: string[]): string {
+  return rules
+    .map((name) => `aws events put-rule --name ${name} --state DISABLED --event-pattern '{"source":["x"]}'`)
+    .join('\n')
+}
+
+function silenced(...filters: string[]): string {
+  return filters
+    .map(
+      (name) =>
+        `aws logs put-metric-filter --log-group-name CloudTrail/audit --filter-name ${name} ` +
+        `--filter-pattern '{ $.eventName = "Never" }' ` +
+        '--metric-transformations metricName=Never,metricNamespace=Shop,metricValue=1',
+    )
+    .join('\n')
+}
