@@ -1,12 +1,12 @@
 import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { judge } from '../audit/audit.ts'
 import { withFrameworks } from '../audit/by-framework.ts'
 import { controls } from '../controls/index.ts'
 import { denied, inventory, kmsKey, repository } from '../controls/inventory.fixture.ts'
 import { auditTable } from './audit-table.ts'
 import { explainControl } from './explain.ts'
+import { judgeSome as judge } from './judge-some.fixture.ts'
 import { displayWidth } from './wrap.ts'
 
 const mutable = { mode: 'MUTABLE', exclusions: [] }
@@ -43,7 +43,7 @@ test('what failed first, then what is unknown, then the counts and what to do ne
       showing 5 of 7; --all shows every one
 
     UNKNOWN low  replication-configured
-      Images are replicated to another Region or account
+      Images are replicated to another Region or account that is trusted, and arrive
       the registry  AccessDeniedException: needs ecr:Something
 
     ecr://111122223333/eu-west-1 (simulated): 7 repositories; 57 pass, 14 fail (7 medium, 7 low), 1
@@ -51,7 +51,7 @@ test('what failed first, then what is unknown, then the counts and what to do ne
     Nothing wrong: registry-policy-public, repository-policy-public, cross-account-push,
     scanning-effective, latest-image-scanned, kms-customer-key, lifecycle-present, untagged-stale,
     repository-unused.
-    Score: 90.7 of 100; most points lost: tag-immutability 7, owner-tag 2.3.
+    Score: 89.7 of 100; most points lost: tag-immutability 7.7, owner-tag 2.6.
 
     Next:  holdfast explain tag-immutability  what it means and how to fix it
            holdfast doctor                    which permissions are missing

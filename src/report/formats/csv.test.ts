@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { judge } from '../../audit/audit.ts'
 import { account, inventory, repository } from '../../controls/inventory.fixture.ts'
+import { judgeSome as judge } from '../judge-some.fixture.ts'
 import { csv } from './csv.ts'
 import { controlBytes, hostileExamples, hostileText, reportWith } from './hostile.fixture.ts'
 

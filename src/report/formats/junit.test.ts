@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { expect, test } from 'vitest'
-import { type AuditReport, judge } from '../../audit/audit.ts'
+import type { AuditReport } from '../../audit/audit.ts'
 import type { Finding } from '../../controls/control.ts'
 import { denied, inventory, repository } from '../../controls/inventory.fixture.ts'
+import { judgeSome as judge } from '../judge-some.fixture.ts'
 import { controlBytes, hostileExamples, hostileText, reportWith } from './hostile.fixture.ts'
 import { junit } from './junit.ts'
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { judge } from '../../audit/audit.ts'
 import { withFrameworks } from '../../audit/by-framework.ts'
 import type { Finding } from '../../controls/control.ts'
 import { denied, inventory, repository } from '../../controls/inventory.fixture.ts'
+import { judgeSome as judge } from '../judge-some.fixture.ts'
 import { controlBytes, hostileExamples, hostileText, reportWith } from './hostile.fixture.ts'
 import { markdown, mostBytes } from './markdown.ts'
 import { markdownText } from './markdown-escape.ts'
@@ -48,7 +48,7 @@ test('the gravest first, then each control with what to do', () => {
     | --- | --- |
     | \`b\` | No resource tag names an owner (owner, team, contact or maintainer). |
 
-    ## Unknown: Images are replicated to another Region or account
+    ## Unknown: Images are replicated to another Region or account that is trusted, and arrive
 
     \`replication-configured\`, 1 finding.
 

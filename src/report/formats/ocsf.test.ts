@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { judge } from '../../audit/audit.ts'
 import { account, denied, inventory, repository } from '../../controls/inventory.fixture.ts'
+import { judgeSome as judge } from '../judge-some.fixture.ts'
 import { controlBytes, hostileExamples, hostileText, reportWith } from './hostile.fixture.ts'
 import { ocsf } from './ocsf.ts'
 import { ocsfSchema } from './schemas/ocsf.fixture.ts'
