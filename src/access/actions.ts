@@ -41,14 +41,27 @@ const known: readonly Action[] = (Object.keys(abilities) as Ability[]).flatMap((
 
 export interface GrantedActions {
   /** Names of known actions, without the prefix. */
-  names: string[]
-  abilities: Set<Ability>
+  names: readonly string[]
+  abilities: ReadonlySet<Ability>
   /** Patterns of ECR that match no action known here: newer ones, or mistakes. */
-  unlisted: string[]
+  unlisted: readonly string[]
 }
 
-/** The ECR actions that a selection covers. */
-export function grantedActions({ not, list }: Selection<string>): GrantedActions {
+const mostRemembered = 1000
+const granted = new Map<string, GrantedActions>()
+
+/** The ECR actions that a selection covers. Remembered: ten thousand policies are written with the same few lists. */
+export function grantedActions(selection: Selection<string>): GrantedActions {
+  const text = JSON.stringify([selection.not, selection.list])
+  const before = granted.get(text)
+  if (before) return before
+  if (granted.size >= mostRemembered) granted.clear()
+  const found = workOut(selection)
+  granted.set(text, found)
+  return found
+}
+
+function workOut({ not, list }: Selection<string>): GrantedActions {
   const matches = list.map((pattern) => ({ pattern, actions: actionsLike(pattern.toLowerCase()) }))
   const named = new Set(matches.flatMap(({ actions }) => actions))
   const granted = not ? known.filter((action) => !named.has(action)) : [...named]
@@ -66,7 +79,6 @@ export function grantedActions({ not, list }: Selection<string>): GrantedActions
 }
 
 const remembered = new Map<string, readonly Action[]>()
-const mostRemembered = 1000
 
 /** Remembered, since ten thousand policies are written with the same few patterns. */
 function actionsLike(pattern: string): readonly Action[] {
