@@ -7,7 +7,7 @@ import { type FindingGroup, findingGroups } from './finding-groups.ts'
 import { frameworkTable } from './framework-table.ts'
 import { fixOf } from './requirements.ts'
 import { standingLines } from './standing-text.ts'
-import { subjectOf } from './subject.ts'
+import { shortSubject } from './subject.ts'
 import { plainText, table } from './text.ts'
 import { wrap } from './wrap.ts'
 
@@ -43,7 +43,7 @@ function groupText(group: FindingGroup, { width, all, paint }: Style): string {
   const { control, title, status, severity, findings } = group
   const listed = all ? findings : findings.slice(0, shownOfEach)
   const rows = listed.map((finding) => [
-    subjectOf(finding),
+    shortSubject(finding),
     finding.severity === severity ? finding.reason : `${finding.severity}: ${finding.reason}`,
   ])
   const lines = [

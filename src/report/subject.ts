@@ -6,6 +6,13 @@ export function subjectOf({ repository, resource }: Pick<Finding, 'repository' |
   return repository ?? (resource.endsWith(':registry') ? 'the registry' : resource)
 }
 
+/** The same where there is little room: `kms key/5f0c2a34-...`, without account and Region. */
+export function shortSubject(finding: Pick<Finding, 'repository' | 'resource'>): string {
+  const subject = subjectOf(finding)
+  const { service, resource } = arnParts(subject)
+  return service ? `${service} ${resource}` : subject
+}
+
 export interface ArnParts {
   partition: string
   service: string
