@@ -1,8 +1,9 @@
 /**
  * Controls of what surrounds the registry, and how the clean seed is broken for each: the commands of the page must
- * put right what these commands have done.
+ * put right what these commands have done. `demo`: broken enough as it is.
  */
-export const breaks: Record<string, string> = {
+export const breaks: Record<string, string | 'demo'> = {
+  'vpc-endpoints': 'demo',
   'cloudtrail-records': `
 aws cloudtrail update-trail --name audit-trail --no-is-multi-region-trail --no-enable-log-file-validation
 aws cloudtrail put-event-selectors --trail-name audit-trail --event-selectors '[{"ReadWriteType":"WriteOnly"}]'

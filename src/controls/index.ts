@@ -12,6 +12,7 @@ import { enhancedScanning } from './enhanced-scanning/control.ts'
 import { findingsOverdue } from './findings-overdue/control.ts'
 import { imageSecrets } from './image-secrets/control.ts'
 import { imageSigning } from './image-signing/control.ts'
+import { inventoryComplete } from './inventory-complete/control.ts'
 import { kmsCustomerKey } from './kms-customer-key/control.ts'
 import { kmsEncryption } from './kms-encryption/control.ts'
 import { kmsKeyAllowed } from './kms-key-allowed/control.ts'
@@ -34,6 +35,7 @@ import { repositoryUnused } from './repository-unused/control.ts'
 import { scanningEffective } from './scanning-effective/control.ts'
 import { tagImmutability } from './tag-immutability/control.ts'
 import { untaggedStale } from './untagged-stale/control.ts'
+import { vpcEndpoints } from './vpc-endpoints/control.ts'
 
 /** Every control, the gravest first. The order is the order of reports. */
 export const controls: readonly Control[] = [
@@ -58,6 +60,7 @@ export const controls: readonly Control[] = [
   alarmDangerousChanges,
   alarmFailedCalls,
   alarmScanFindings,
+  vpcEndpoints,
   kmsKeyCare,
   kmsCustomerKey,
   kmsEncryption,
@@ -72,4 +75,5 @@ export const controls: readonly Control[] = [
   ownerTag,
   kmsKeyPlace,
   repositorySize,
+  inventoryComplete,
 ]
