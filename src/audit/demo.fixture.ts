@@ -1,6 +1,16 @@
 import type { AwsContext } from '../aws/context.ts'
 import { openAws } from '../aws/open.ts'
+import { type AuditSettings, defaultSettings } from '../controls/settings.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
+
+/** What the people of the demo expect, for controls that judge nothing without. */
+export const demoSettings: AuditSettings = {
+  ...defaultSettings,
+  trustedAccounts: ['444455556666'],
+  requirePolicy: ['shop/*'],
+  requireNetworkGuard: ['data/*', 'platform/*'],
+  intendedPublic: ['shop-*'],
+}
 
 /** Credentials of one account of the sandbox, in one of its Regions. */
 export function openDemo(

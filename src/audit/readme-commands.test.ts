@@ -18,7 +18,7 @@ import { collectInventory } from '../inventory/collect.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { startSandbox } from '../sandbox/start.ts'
 import { judge } from './audit.ts'
-import { openDemo } from './demo.fixture.ts'
+import { demoSettings, openDemo } from './demo.fixture.ts'
 import { breaks } from './neighbour-breaks.fixture.ts'
 
 // Advice that does not work is worse than none: every `sh` command of every page is run against the demo registry,
@@ -55,7 +55,7 @@ interface Command {
 
 const smallMembers = new Set(['ecr', 'ecr-public', 'logs'])
 const lists = new Set(['tags', 'imageTagMutabilityExclusionFilters'])
-const texts = new Set(['policyText', 'lifecyclePolicyText', 'Policy', 'PolicyDocument'])
+const texts = new Set(['policyText', 'lifecyclePolicyText', 'lifecyclePolicy', 'Policy', 'PolicyDocument'])
 
 function commandsOf(readme: string): Command[] {
   const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1] ?? '')
@@ -109,12 +109,14 @@ test.each(ids)('%s: the commands of its page do what they promise', async (id) =
   const commands = commandsOf(controlReadme(id))
   if (!withoutCommands.has(id)) expect(commands.length).toBeGreaterThan(0)
   for (const { service, operation, input, last } of commands) {
-    const client = new clients[service](aws.clientConfig(service))
+    const { region, ...rest } = input
+    const config = aws.clientConfig(service)
+    const client = new clients[service](typeof region === 'string' ? { ...config, region } : config)
     expect(client).toHaveProperty(operation)
-    await (client as unknown as Record<string, (input: object) => Promise<unknown>>)[operation]?.(input)
+    await (client as unknown as Record<string, (input: object) => Promise<unknown>>)[operation]?.(rest)
     client.destroy()
     if (/^(get|describe|list)/.test(operation) || (service !== 'ecr' && !last)) continue
-    const report = judge(await collectInventory(aws, quietRun()), { controls: [id] })
+    const report = judge(await collectInventory(aws, quietRun()), { controls: [id], settings: demoSettings })
     const concerned = concernedBy(input, report.findings)
     expect(concerned.map(({ resource, status, reason }) => [resource, status, reason])).toEqual(
       concerned.map(({ resource, reason }) => [resource, 'pass', reason]),
@@ -126,7 +128,8 @@ test.each(ids)('%s: the commands of its page do what they promise', async (id) =
 /** What the audit says of the repository or of the thing that the command names; of everything when it names none. */
 function concernedBy(input: Record<string, unknown>, findings: readonly Finding[]): Finding[] {
   const about = input['repositoryName'] ?? String(input['resourceArn'] ?? '').split(':repository/')[1]
-  if (about) return findings.filter(({ repository }) => repository === about)
+  const ofRepository = findings.filter(({ repository }) => repository === about)
+  if (about && ofRepository.length > 0) return ofRepository
   const names = Object.values(input).filter((value) => typeof value === 'string')
   const named = findings.filter(({ resource }) =>
     names.some((name) => [resource, ...resource.split(/[:/]/).slice(-1)].includes(name)),

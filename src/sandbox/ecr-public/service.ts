@@ -15,6 +15,7 @@ export const ecrPublic: NeighbourService = {
     DescribeRepositories: describeRepositories,
     GetRepositoryPolicy: getRepositoryPolicy,
     ListTagsForResource: listTagsForResource,
+    TagResource: tagResource,
   },
 }
 
@@ -67,11 +68,32 @@ function getRepositoryPolicy(call: NeighbourCall): Record<string, unknown> {
 }
 
 function listTagsForResource(call: NeighbourCall): Record<string, unknown> {
+  const { tags } = taggedIn(call)
+  return { tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }
+}
+
+/** A tag that is there gets the new value; the others stay. */
+function tagResource(call: NeighbourCall): Record<string, unknown> {
+  const repository = taggedIn(call)
+  const given = readList(call, 'tags', mostTags) as { Key?: unknown; Value?: unknown }[] | undefined
+  const pairs = (given ?? []).map(({ Key, Value = '' }) => [Key, Value] as const)
+  const isPair = (pair: readonly unknown[]): pair is [string, string] =>
+    pair.every((text) => typeof text === 'string') && pair[0] !== ''
+  if (!given || !pairs.every(isPair)) throw invalid(call, 'tags', 'must be a list of keys and values')
+  const tags = { ...repository.tags, ...Object.fromEntries(pairs) }
+  if (Object.keys(tags).length > mostTags)
+    throw new AwsError('TooManyTagsException', `A resource has at most ${mostTags} tags`)
+  repository.tags = tags
+  return {}
+}
+
+const mostTags = 50
+
+function taggedIn(call: NeighbourCall): PublicRepositoryState {
   const arn = needText(call, 'resourceArn')
   const name = /^arn:[^:]+:ecr-public::\d{12}:repository\/(.+)$/.exec(arn)?.[1]
   if (name === undefined) throw invalid(call, 'resourceArn', 'must be the ARN of a public repository')
-  const { tags } = findRepository(call, name)
-  return { tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }
+  return findRepository(call, name)
 }
 
 /** Assumption: the registry of another account is treated as one without such a repository. */

@@ -1,7 +1,8 @@
 import type { Registry, ScanningRule } from '../world.ts'
-import { buildSharedLayers } from './repositories/layers.ts'
+import { buildSharedLayers, type SharedLayers } from './repositories/layers.ts'
 import { archive2023, dataEtl, edgeCache, legacyReports, partnerAgent } from './repositories/others.ts'
 import { platformBase, platformBaseAbroad, sandboxEmpty } from './repositories/platform.ts'
+import { expireUntagged } from './repositories/policies.ts'
 import type { RepositorySeed } from './repositories/repository-seed.ts'
 import { shopApi, shopCharts, shopCheckout, shopWorker } from './repositories/shop.ts'
 import { shopWeb } from './repositories/shop-web.ts'
@@ -32,35 +33,7 @@ const abroad = 'us-east-1'
 export function demoRegistries(): RegistrySeed[] {
   const layers = buildSharedLayers()
   return [
-    {
-      account: main,
-      region: home,
-      policy: everybodyReplicatesIn(),
-      scanning: [scanOnPush('platform/*', 'shop/*')],
-      // Whatever anybody pulls by way of it becomes a repository with no settings at all.
-      pullThrough: [{ ecrRepositoryPrefix: 'mirror', upstreamRegistryUrl: 'quay.io' }],
-      pullTimeExclusions: [`arn:aws:iam::${main}:role/image-scanner`],
-      templates: [
-        {
-          prefix: 'scratch',
-          description: 'Whoever pushes under scratch/ gets a repository',
-          appliedFor: ['CREATE_ON_PUSH'],
-          imageTagMutability: 'MUTABLE',
-        },
-      ],
-      repositories: [
-        platformBase(layers, partner),
-        shopApi(layers),
-        shopWeb(layers),
-        shopWorker(layers),
-        shopCheckout(layers),
-        dataEtl(layers, partner),
-        legacyReports(layers),
-        shopCharts(),
-        archive2023(layers, main),
-        sandboxEmpty(),
-      ],
-    },
+    atHome(layers),
     {
       account: main,
       region: abroad,
@@ -75,6 +48,64 @@ export function demoRegistries(): RegistrySeed[] {
     },
     { account: partner, region: home, repositories: [partnerAgent(layers, main)] },
   ]
+}
+
+function atHome(layers: SharedLayers): RegistrySeed {
+  return {
+    account: main,
+    region: home,
+    policy: everybodyReplicatesIn(),
+    scanning: [scanOnPush('platform/*', 'shop/*')],
+    signing: [
+      {
+        signingProfileArn: `arn:aws:signer:${home}:${main}:/signing-profiles/platform`,
+        repositoryFilters: [{ filter: 'platform/*', filterType: 'WILDCARD_MATCH' }],
+      },
+    ],
+    // Whatever anybody pulls by way of it becomes a repository with no settings at all.
+    pullThrough: [
+      { ecrRepositoryPrefix: 'mirror', upstreamRegistryUrl: 'quay.io' },
+      { ecrRepositoryPrefix: 'kubernetes', upstreamRegistryUrl: 'registry.k8s.io' },
+    ],
+    pullTimeExclusions: [`arn:aws:iam::${main}:role/image-scanner`],
+    templates: [
+      {
+        prefix: 'scratch',
+        description: 'Whoever pushes under scratch/ gets a repository',
+        appliedFor: ['CREATE_ON_PUSH'],
+        imageTagMutability: 'MUTABLE',
+      },
+      kubernetesTemplate(),
+    ],
+    repositories: [
+      platformBase(layers, partner),
+      shopApi(layers),
+      shopWeb(layers),
+      shopWorker(layers),
+      shopCheckout(layers),
+      dataEtl(layers, partner),
+      legacyReports(layers),
+      shopCharts(),
+      archive2023(layers, main),
+      sandboxEmpty(),
+    ],
+  }
+}
+
+/** What the one cache that somebody thought about makes. */
+function kubernetesTemplate() {
+  return {
+    prefix: 'kubernetes',
+    description: 'Images of Kubernetes itself',
+    appliedFor: ['PULL_THROUGH_CACHE'],
+    encryptionConfiguration: {
+      encryptionType: 'KMS',
+      kmsKey: `arn:aws:kms:${home}:${main}:key/5f0c2a34-9d1e-4b67-8a52-000000000001`,
+    },
+    imageTagMutability: 'MUTABLE',
+    lifecyclePolicy: JSON.stringify(expireUntagged(30)),
+    customRoleArn: `arn:aws:iam::${main}:role/registry-templates`,
+  }
 }
 
 function scanOnPush(...filters: string[]): ScanningRule {

@@ -98,6 +98,6 @@ test('size of the whole demo', () => {
 test('the same seed has the same digests, on every machine and every day', () => {
   const digests = artifacts.map(({ where, artifact }) => `${where} ${artifact.digest}`)
   expect(sha256(Buffer.from(digests.join('\n')))).toBe(
-    'sha256:bd711dfe0af522d019c356a762037a023455ce2595a1423800084b9004083ab1',
+    'sha256:c8b7924f3c6318bb7f2ce0632195a34923e8827a6aca18c9cef5ddeb8242cc26',
   )
 })

@@ -25,6 +25,8 @@ export interface ImageRecipe {
   created: string
   command: string[]
   labels?: Record<string, string>
+  /** Beside PATH. */
+  environment?: readonly string[]
   /** Docker's media types instead of OCI's, as `docker push` writes them. */
   docker?: boolean
 }
@@ -65,13 +67,13 @@ export function buildImage(recipe: ImageRecipe): BuiltImage {
   return { ...manifest, blobs: [config, ...layers], architecture: recipe.architecture }
 }
 
-function configOf({ architecture, created, layers, command, labels }: ImageRecipe) {
+function configOf({ architecture, created, layers, command, labels, environment = [] }: ImageRecipe) {
   return {
     created,
     architecture,
     os: 'linux',
     config: {
-      Env: ['PATH=/usr/bin:/bin:/app/bin'],
+      Env: ['PATH=/usr/bin:/bin:/app/bin', ...environment],
       Cmd: command,
       WorkingDir: '/',
       ...(labels && { Labels: labels }),

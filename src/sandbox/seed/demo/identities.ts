@@ -159,6 +159,12 @@ function serviceRoles(now: number, maintain: string | undefined): Role[] {
       ...lastUsed(0.1),
     }),
     ...plainRoles(now),
+    role('registry-templates', {
+      createdAt: ago(200),
+      description: 'Lets ECR make repositories from a template',
+      trust: trustService('ecr'),
+      inline: { create: document(allow(['ecr:CreateRepository', 'ecr:TagResource'])) },
+    }),
     role('cloudtrail-to-logs', {
       createdAt: ago(800),
       trust: trustService('cloudtrail'),

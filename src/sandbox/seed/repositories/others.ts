@@ -44,6 +44,8 @@ export function legacyReports(layers: SharedLayers): RepositorySeed {
           layers: [layers.system1, applicationLayer('legacy-reports', '7', { kib: 80 })],
           created: '2023-02-03T11:11:11Z',
           command,
+          // Anybody who may pull the image has it, too.
+          environment: ['DB_HOST=reports-db.example.internal', 'DB_PASSWORD=not-a-real-password'],
           docker: true,
         }),
         tags: ['v7'],

@@ -1,6 +1,6 @@
 import { buildImage } from '../artifacts/image.ts'
 import type { SharedLayers } from './layers.ts'
-import { accountRoot, allow, expireUntagged, pullActions } from './policies.ts'
+import { accountRoot, allow, expireUntagged, pullActions, pushActions } from './policies.ts'
 import type { RepositorySeed } from './repository-seed.ts'
 import { cleanScan } from './scans.ts'
 
@@ -42,9 +42,29 @@ export function platformBaseAbroad(layers: SharedLayers): RepositorySeed {
   return {
     name: 'platform/base',
     created: 39.5,
+    policy: onlyFromTheShop(),
     lifecyclePolicy: expireUntagged(14),
     resourceTags: { owner: 'platform-team' },
     images: [{ artifact: baseImage(layers), tags: ['2.0.0'], pushed: 39, pulled: 5 }],
+  }
+}
+
+/** Whoever has a key still has to be in the network. */
+function onlyFromTheShop() {
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'OnlyFromTheShop',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: [...pullActions, ...pushActions],
+        Condition: {
+          StringNotEquals: { 'aws:SourceVpc': 'vpc-0a1b2c3d4e5f60718' },
+          BoolIfExists: { 'aws:PrincipalIsAWSService': 'false', 'aws:ViaAWSService': 'false' },
+        },
+      },
+    ],
   }
 }
 
