@@ -111,7 +111,6 @@ test('a backup killed at any change of the disk: nothing is half, and the next r
     'verified with data': figures.withData,
     'had committed already': figures.committed,
     'blobs and manifests reused by the next run': figures.reused,
-    'half snapshots': 0,
   })
   expect(killed).toBeGreaterThanOrEqual(200)
 })
@@ -157,7 +156,6 @@ test('a prune killed at any change of the disk: kept snapshots are whole, and th
     'changes of the disk in a run': total,
     'points where it was killed': killed,
     'dead prunes finished by the next': finished,
-    'lost blobs': 0,
   })
   expect(killed).toBeGreaterThanOrEqual(40)
 })
@@ -208,7 +206,6 @@ test('a restore killed at any write to a socket: a second one completes it, dige
     'writes to sockets in a run': total,
     'points where it was killed': killed,
     'images that were there at the deaths': there,
-    'missing or other digests after the second restore': 0,
   })
   expect(killed).toBeGreaterThanOrEqual(50)
 })
