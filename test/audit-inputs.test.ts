@@ -132,3 +132,36 @@ test('unused: what is old and idle, whether a snapshot holds it, and why that is
   expect(stdout).toMatch(/legacy\/reports {2}unused.*in a snapshot/)
   expect(stdout).toContain('Simulated')
 })
+
+// Planted in the demo's legacy/reports, and plainly invented.
+const planted = 'not-a-real-password'
+
+test('audit --vault finds the planted password in the snapshot, and no output holds it', async () => {
+  const { env, cwd, read } = await place()
+  const without = (
+    await runCli(['audit', '--control', 'image-secrets', '--format', 'json'], { env, cwd })
+  ).json<AuditReport>()
+  expect(new Set(without.findings.map(({ status }) => status))).toEqual(new Set(['not-applicable']))
+  expect((await runCli(['backup', '--vault', 'vault'], { env, cwd })).code).toBe(exit.partial)
+  const audit = ['audit', '--vault', 'vault', '--control', 'image-secrets']
+  const report = (await runCli([...audit, '--format', 'json'], { env, cwd })).json<AuditReport>()
+  const of = (name: string) => report.findings.find(({ repository }) => repository === name)
+  expect(of('legacy/reports')).toMatchObject({
+    status: 'fail',
+    severity: 'high',
+    reason: 'In 1 image: environment variable DB_PASSWORD of v7 (value of a secret name).',
+  })
+  expect(report.summary.fail).toBe(1)
+  expect(of('shop/api')?.status).toBe('pass')
+  // Its archived image cannot be read, so nobody knows what is in there.
+  expect(of('archive/2023')?.status).toBe('unknown')
+  const formats = ['html', 'sarif', 'json', 'csv', 'md', 'xml']
+  const files = formats.map((format) => `report.${format}`)
+  const outputs = [
+    await runCli([...audit, '--all', ...files.flatMap((file) => ['--out', file])], { env, cwd }),
+    await runCli([...audit, '--verbose', '--format', 'json'], { env, cwd }),
+  ]
+  const texts = [...outputs.flatMap(({ stdout, stderr }) => [stdout, stderr]), ...files.map(read)]
+  expect(texts[0]).toContain('DB_PASSWORD')
+  for (const text of texts) expect(text).not.toContain(planted)
+})

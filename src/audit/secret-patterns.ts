@@ -28,18 +28,25 @@ export function secretsIn(text: string): Found[] {
   const history = Array.isArray(config['history']) ? config['history'] : []
   const steps = history.map((step) => asRecord(step)['created_by']).filter((step) => typeof step === 'string')
   return unique([
-    ...environment.flatMap((line) => inVariable(line)),
+    ...environment.flatMap((line, at) => inVariable(line, at + 1)),
     ...steps.flatMap((step, at) => inStep(step.slice(0, mostText), at + 1)),
   ])
 }
 
-function inVariable(line: string): Found[] {
+function inVariable(line: string, number: number): Found[] {
   const at = line.indexOf('=')
-  const [name, value] = [line.slice(0, at), line.slice(at + 1)]
-  const where = `environment variable ${name}`
-  const shape = shapeOf(value)
+  const [name, value] = at < 0 ? ['', line] : [line.slice(0, at), line.slice(at + 1)]
+  // A name that is none may be the secret itself.
+  const where = isName(name)
+    ? `environment variable ${name}`
+    : `environment variable ${number}, whose name is none`
+  const shape = shapeOf(value) ?? shapeOf(name)
   if (shape) return [{ where, kind: shape }]
   return secretName.test(name) && !noSecret.test(value) ? [{ where, kind: 'value of a secret name' }] : []
+}
+
+function isName(text: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_.-]{0,100}$/.test(text) && shapeOf(text) === undefined
 }
 
 function inStep(step: string, number: number): Found[] {

@@ -89,7 +89,10 @@ test('cloudtrail: a trail is changed where it is at home, started, and told what
   }
   expect(ask('UpdateTrail', { ...whole, ...logGroup }).KmsKeyId).toContain(':key/')
   expect(ask('GetTrailStatus', { Name: arn }).LatestCloudWatchLogsDeliveryError).toBeUndefined()
-  expect(ask('GetTrail', { Name: arn }).Trail).toMatchObject({ IsMultiRegionTrail: true, LogFileValidationEnabled: true })
+  expect(ask('GetTrail', { Name: arn }).Trail).toMatchObject({
+    IsMultiRegionTrail: true,
+    LogFileValidationEnabled: true,
+  })
   ask('PutEventSelectors', { TrailName: arn, EventSelectors: [{ ReadWriteType: 'All' }] })
   const found = ask('GetEventSelectors', { TrailName: arn })
   expect(found).toMatchObject({ EventSelectors: [{ IncludeManagementEvents: true }] })
@@ -206,4 +209,24 @@ test('a trail is not changed from another Region', () => {
   const abroad = askOf(world, 'cloudtrail', { region: 'us-east-1' })
   const Name = `arn:aws:cloudtrail:${home}:${main}:trail/shop-trail`
   expect(codeOf(() => abroad('StartLogging', { Name }))).toBe('InvalidHomeRegionException')
+})
+
+test('ecr-public: tags are added and replaced, and no other is lost', () => {
+  const ask = askOf(world, 'ecr-public', { region: 'us-east-1' })
+  const resourceArn = `arn:aws:ecr-public::${main}:repository/shop-cli`
+  const tag = (Key: string, Value: string) => ({ Key, Value })
+  ask('TagResource', { resourceArn, tags: [tag('owner', 'cli-team'), tag('stage', 'live')] })
+  ask('TagResource', { resourceArn, tags: [tag('stage', 'old')] })
+  expect(ask('ListTagsForResource', { resourceArn }).tags).toEqual([
+    tag('owner', 'cli-team'),
+    tag('stage', 'old'),
+  ])
+  const many = Array.from({ length: 49 }, (_, at) => tag(`k${at}`, ''))
+  expect(codeOf(() => ask('TagResource', { resourceArn, tags: many }))).toBe('TooManyTagsException')
+  expect(codeOf(() => ask('TagResource', { resourceArn }))).toBe('InvalidParameterException')
+  expect(codeOf(() => ask('TagResource', { resourceArn, tags: [{ Value: 'x' }] }))).toBe(
+    'InvalidParameterException',
+  )
+  const nobody = { resourceArn: `${resourceArn}-none`, tags: [tag('a', 'b')] }
+  expect(codeOf(() => ask('TagResource', nobody))).toBe('RepositoryNotFoundException')
 })
