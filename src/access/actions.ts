@@ -39,6 +39,13 @@ const known: readonly Action[] = (Object.keys(abilities) as Ability[]).flatMap((
   abilities[ability].split(/\s+/).map((name) => ({ name, ability, key: `ecr:${name}`.toLowerCase() })),
 )
 
+const byName = new Map(known.map(({ name, ability }) => [name, ability]))
+
+/** Of a name without the prefix. */
+export function abilityOf(name: string): Ability | undefined {
+  return byName.get(name)
+}
+
 export interface GrantedActions {
   /** Names of known actions, without the prefix. */
   names: readonly string[]

@@ -1,5 +1,5 @@
 import type { Condition, Policy, Principal, Selection, Statement } from './policy.ts'
-import { flawIn, isObject, type Json, listOf } from './statement-shape.ts'
+import { flawIn, isObject, type Json, listOf, type PolicyKind } from './statement-shape.ts'
 
 /** Why a text is no policy. Whoever reads policies must not take this for an empty one. */
 export interface Unreadable {
@@ -14,7 +14,7 @@ const versions = new Set(['2012-10-17', '2008-10-17'])
  * Reads a policy text. Never throws, whatever the text holds; what it does not know how to read, such as an element
  * that is newer than this program, makes the whole policy unreadable.
  */
-export function parsePolicy(text: string): Policy | Unreadable {
+export function parsePolicy(text: string, kind: PolicyKind = 'resource'): Policy | Unreadable {
   if (text.length > longest) return { unreadable: `the policy is longer than ${longest} characters` }
   let document: unknown
   try {
@@ -23,10 +23,10 @@ export function parsePolicy(text: string): Policy | Unreadable {
     return { unreadable: 'the policy is not JSON' }
   }
   if (!isObject(document)) return { unreadable: 'the policy is not a JSON object' }
-  return readDocument(document)
+  return readDocument(document, kind)
 }
 
-function readDocument(document: Json): Policy | Unreadable {
+function readDocument(document: Json, kind: PolicyKind): Policy | Unreadable {
   const strange = Object.keys(document).find((name) => !['Version', 'Id', 'Statement'].includes(name))
   if (strange !== undefined) {
     return { unreadable: `the policy has an element that is not known here: ${shown(strange)}` }
@@ -35,15 +35,15 @@ function readDocument(document: Json): Policy | Unreadable {
   if (version !== undefined && !(typeof version === 'string' && versions.has(version))) {
     return { unreadable: `the policy is of a version that is not known here: ${shown(version)}` }
   }
-  const statements = listOf(member(document, 'Statement')).map(readStatement)
+  const statements = listOf(member(document, 'Statement')).map((each, at) => readStatement(each, at, kind))
   const broken = statements.find((statement) => 'unreadable' in statement)
   return broken ? broken : { statements: statements as Statement[] }
 }
 
-function readStatement(found: unknown, at: number): Statement | Unreadable {
+function readStatement(found: unknown, at: number, kind: PolicyKind): Statement | Unreadable {
   const number = `statement ${at + 1}`
   if (!isObject(found)) return { unreadable: `${number} is not an object` }
-  const flaw = flawIn(found)
+  const flaw = flawIn(found, kind)
   if (flaw !== undefined) return { unreadable: `${number} ${flaw}` }
   const sid = member(found, 'Sid')
   return {

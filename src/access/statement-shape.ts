@@ -13,8 +13,11 @@ const elements = new Set([
 
 export type Json = Record<string, unknown>
 
+/** Policies of resources say who; those of identities say on what, and are about whoever has them. */
+export type PolicyKind = 'resource' | 'identity'
+
 /** Why a statement cannot be read, as the end of a sentence about it; undefined when it can. */
-export function flawIn(statement: Json): string | undefined {
+export function flawIn(statement: Json, kind: PolicyKind): string | undefined {
   const { Effect } = statement
   const strange = Object.keys(statement).find((name) => !elements.has(name))
   if (Effect !== 'Allow' && Effect !== 'Deny') return 'has no effect that IAM knows'
@@ -22,9 +25,13 @@ export function flawIn(statement: Json): string | undefined {
   for (const name of ['Principal', 'Action', 'Resource']) {
     if (has(statement, name) && has(statement, `Not${name}`)) return `has ${name} and Not${name}`
   }
-  if (!isPrincipals(either(statement, 'Principal'))) return 'has no principal that can be read'
+  const principals = either(statement, 'Principal')
+  if (kind === 'identity' && principals !== undefined)
+    return 'names a principal, which no identity policy does'
+  if (kind === 'resource' && !isPrincipals(principals)) return 'has no principal that can be read'
   if (!isTexts(either(statement, 'Action'))) return 'has no action that can be read'
   const resources = either(statement, 'Resource')
+  if (kind === 'identity' && resources === undefined) return 'names no resource'
   if (resources !== undefined && !isTexts(resources)) return 'has a resource that cannot be read'
   if (has(statement, 'Condition') && !isConditions(statement['Condition'])) {
     return 'has a condition that cannot be read'

@@ -4,6 +4,11 @@
  */
 export const breaks: Record<string, string | 'demo'> = {
   'vpc-endpoints': 'demo',
+  'iam-least-privilege': `
+aws iam attach-group-policy --group-name readers \\
+  --policy-arn arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryFullAccess
+aws iam put-role-policy --role-name shop-deploy --policy-name push-shop-images \\
+  --policy-document '{"Statement":[{"Effect":"Allow","Action":"ecr:*","Resource":"*"}]}'`,
   'cloudtrail-records': `
 aws cloudtrail update-trail --name audit-trail --no-is-multi-region-trail --no-enable-log-file-validation
 aws cloudtrail put-event-selectors --trail-name audit-trail --event-selectors '[{"ReadWriteType":"WriteOnly"}]'

@@ -19,6 +19,11 @@ export function abilityWords({ actions }: Grant): string {
   return join([...shown, ...actions.unlisted.slice(0, 5).map((action) => clip(action))])
 }
 
+/** The same of any set of abilities. */
+export function abilitiesInWords(abilities: ReadonlySet<Ability>): string {
+  return join(words.filter(([ability]) => abilities.has(ability)).map(([, text]) => text))
+}
+
 /** `PartnerPushes`, in a sentence. */
 export function statementWords(grant: Grant): string {
   const { statement } = grant

@@ -10,6 +10,7 @@ import { crossAccountTrusted } from './cross-account-trusted/control.ts'
 import { danglingPrincipals } from './dangling-principals/control.ts'
 import { enhancedScanning } from './enhanced-scanning/control.ts'
 import { findingsOverdue } from './findings-overdue/control.ts'
+import { iamLeastPrivilege } from './iam-least-privilege/control.ts'
 import { imageSecrets } from './image-secrets/control.ts'
 import { imageSigning } from './image-signing/control.ts'
 import { inventoryComplete } from './inventory-complete/control.ts'
@@ -46,6 +47,7 @@ export const controls: readonly Control[] = [
   crossAccountTrusted,
   conditionsRestrict,
   policyWildcardActions,
+  iamLeastPrivilege,
   scanningEffective,
   findingsOverdue,
   latestImageScanned,

@@ -106,7 +106,7 @@ function writers(now: number): Role[] {
               'ecr:PutImageTagMutability',
               'ecr:TagResource',
             ],
-            `arn:aws:ecr:*:${main}:repository/*`,
+            ['shop', 'platform', 'edge'].map((team) => `arn:aws:ecr:*:${main}:repository/${team}/*`),
           ),
           Condition: withMfa,
         }),

@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest'
+import { identityStatements, type Reach } from './identity.ts'
+import { secondFactorOf } from './mfa.ts'
+import { parsePolicy } from './parse.ts'
+import type { Policy } from './policy.ts'
+
+const place = { partition: 'aws', account: '111122223333', region: 'eu-west-1' }
+const text = (statement: object) =>
+  JSON.stringify({ Statement: { Effect: 'Allow', Action: 'ecr:PutImage', Resource: '*', ...statement } })
+const read = (statement: object) => parsePolicy(text(statement), 'identity') as Policy
+const here = 'arn:aws:ecr:eu-west-1:111122223333:repository'
+
+test.each<[Reach, string | string[]]>([
+  ['everywhere', '*'],
+  ['everywhere', 'arn:aws:ecr:*'],
+  ['everywhere', 'arn:aws:ecr:*:*:repository/*'],
+  ['everywhere', `${here}/*`],
+  ['everywhere', ['arn:aws:s3:::b', `${here}/*`]],
+  ['somewhere', `${here}/shop/*`],
+  ['somewhere', `${here}/*/api`],
+  ['somewhere', `${here}/\${aws:PrincipalTag/team}/*`],
+  ['somewhere', `${here}/api`],
+  ['nowhere', 'arn:aws:ecr:us-east-1:111122223333:repository/*'],
+  ['nowhere', 'arn:aws:ecr:*:444455556666:repository/*'],
+  ['nowhere', 'arn:aws-cn:ecr:*:*:repository/*'],
+  ['nowhere', 'arn:aws:s3:::bucket/*'],
+  ['nowhere', 'repository/*'],
+])('%s: %s', (reach, Resource) => {
+  const [statement] = identityStatements(read({ Resource }), place)
+  expect(statement?.reach ?? 'nowhere').toBe(reach)
+})
+
+test.each<[Reach, string, string]>([
+  ['everywhere', 'Allow', `${here}/prod/*`],
+  ['somewhere', 'Deny', `${here}/prod/*`],
+  ['everywhere', 'Deny', 'arn:aws:s3:::bucket'],
+  ['nowhere', 'Allow', `${here}/*`],
+])('%s: %s all but %s', (reach, Effect, NotResource) => {
+  const [statement] = identityStatements(read({ Effect, NotResource, Resource: undefined }), place)
+  expect(statement?.reach ?? 'nowhere').toBe(reach)
+})
+
+test.each<[Reach, object]>([
+  ['somewhere', { StringEquals: { 'aws:ResourceTag/team': 'a' } }],
+  ['somewhere', { StringLike: { 'ecr:ResourceTag/team': '*' } }],
+  ['everywhere', { StringEquals: { 'aws:RequestedRegion': ['eu-west-1'] } }],
+  ['nowhere', { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } }],
+  ['nowhere', { StringNotLike: { 'aws:RequestedRegion': 'eu-*' } }],
+  ['everywhere', { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }],
+])('%s: %j', (reach, Condition) => {
+  const [statement] = identityStatements(read({ Condition }), place)
+  expect(statement?.reach ?? 'nowhere').toBe(reach)
+})
+
+test.each([
+  [{ Principal: '*' }, 'names a principal'],
+  [{ Resource: undefined }, 'names no resource'],
+  [{ Resource: 5 }, 'has a resource that cannot be read'],
+])('%j is no statement of an identity policy', (statement, words) => {
+  expect(parsePolicy(text(statement), 'identity')).toEqual({ unreadable: expect.stringContaining(words) })
+})
+
+const present = 'aws:MultiFactorAuthPresent'
+const age = 'aws:MultiFactorAuthAge'
+test.each<[string, string, object, string | undefined]>([
+  ['demanded', 'Allow', { Bool: { [present]: 'true' } }, undefined],
+  ['demanded', 'Allow', { Bool: { 'AWS:multifactorauthpresent': true } }, undefined],
+  ['demanded', 'Allow', { NumericLessThan: { [age]: 3600 } }, undefined],
+  ['demanded', 'Allow', { BoolIfExists: { [present]: 'true' }, Null: { [present]: 'false' } }, undefined],
+  ['none', 'Allow', { BoolIfExists: { [present]: 'true' } }, 'also holds for an access key'],
+  ['none', 'Allow', { 'ForAllValues:Bool': { [present]: 'true' } }, 'also holds for an access key'],
+  ['none', 'Allow', { NumericLessThanIfExists: { [age]: 3600 } }, 'also holds for an access key'],
+  ['none', 'Allow', { Bool: { [present]: 'false' } }, 'does not ask for it'],
+  ['none', 'Allow', { Bool: { [present]: ['true', 'false'] } }, 'does not ask for it'],
+  ['none', 'Allow', { Null: { [present]: 'false' } }, 'does not ask for it'],
+  ['none', 'Allow', { StringEquals: { 'aws:username': 'a' } }, undefined],
+  ['demanded', 'Deny', { BoolIfExists: { [present]: 'false' } }, undefined],
+  ['demanded', 'Deny', { StringNotEquals: { [present]: 'true' } }, undefined],
+  ['demanded', 'Deny', { NumericGreaterThanIfExists: { [age]: 3600 } }, undefined],
+  [
+    'demanded',
+    'Deny',
+    { BoolIfExists: { [present]: 'false' }, Bool: { 'aws:ViaAWSService': 'false' } },
+    undefined,
+  ],
+  ['false', 'Deny', { Bool: { [present]: 'false' } }, 'does not deny access keys'],
+  ['absent', 'Deny', { Null: { [present]: 'true' } }, 'does not deny sessions without MFA'],
+  ['none', 'Deny', { NumericGreaterThan: { [age]: 3600 } }, 'does not deny whoever has no second factor'],
+  ['none', 'Deny', { Bool: { [present]: 'true' } }, 'does not deny whoever has no second factor'],
+  [
+    'none',
+    'Deny',
+    { BoolIfExists: { [present]: 'false' }, NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } },
+    'denies only where aws:SourceIp fits',
+  ],
+])('a second factor is %s: %s %j', (demand, Effect, Condition, trap) => {
+  const [statement] = read({ Effect, Condition }).statements
+  const found = statement && secondFactorOf(statement)
+  expect(found?.demand).toBe(demand)
+  if (trap === undefined) expect(found?.trap).toBeUndefined()
+  else expect(found?.trap).toContain(trap)
+})
