@@ -6,6 +6,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts'
 /** What the people of the demo expect, for controls that judge nothing without. */
 export const demoSettings: AuditSettings = {
   ...defaultSettings,
+  allowedKeys: ['arn:aws:kms:eu-west-1:111122223333:key/5f0c2a34-9d1e-4b67-8a52-000000000001'],
   trustedAccounts: ['444455556666'],
   requirePolicy: ['shop/*'],
   requireNetworkGuard: ['data/*', 'platform/*'],

@@ -120,6 +120,14 @@ test.each<Case>([
     words: 'nothing is taken',
   },
   {
+    is: 'signatures of what is in use, and a rule for untagged images',
+    policy: rules(untaggedRule),
+    images: [...three, untagged('d', 50, { kind: 'artifact', subject: digestOf('c') })],
+    uses: use({ tag: '1.4.0' }),
+    status: 'pass',
+    words: 'nothing is taken today',
+  },
+  {
     is: 'two problems',
     policy: rules(keep(2), keep(1, 'v*', 2)),
     images: three,

@@ -37,7 +37,9 @@ export function demoRegistries(): RegistrySeed[] {
     {
       account: main,
       region: abroad,
-      scanning: [scanOnPush('*')],
+      // Here somebody pays for Inspector.
+      scanType: 'ENHANCED',
+      scanning: [{ ...scanOnPush('*'), scanFrequency: 'CONTINUOUS_SCAN' }],
       replication: [
         {
           destinations: [{ region: home, registryId: main }],

@@ -96,6 +96,7 @@ export function edgeCache(layers: SharedLayers): RepositorySeed {
         tags: ['1.1.0'],
         pushed: 22,
         pulled: 1,
+        scan: { ...cleanScan(), status: 'ACTIVE' },
       },
     ],
   }

@@ -29,7 +29,14 @@ export function shopApi(layers: SharedLayers): RepositorySeed {
     lifecyclePolicy: keepNewest(2, '*'),
     resourceTags: owned,
     images: [
-      { artifact: version('1.2.0', '2025-05-05T10:00:00Z'), tags: ['1.2.0'], pushed: 90, pulled: 60 },
+      {
+        // Runs once a month, and nobody has looked at what was found.
+        artifact: version('1.2.0', '2025-05-05T10:00:00Z'),
+        tags: ['1.2.0'],
+        pushed: 90,
+        pulled: 60,
+        scan: scanWith({ HIGH: 1, LOW: 2 }),
+      },
       { artifact: version('1.3.0', '2025-06-10T10:00:00Z'), tags: ['1.3.0'], pushed: 35, pulled: 9 },
       {
         artifact: version('1.4.0', '2025-07-15T10:00:00Z'),
