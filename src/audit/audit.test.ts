@@ -86,7 +86,6 @@ test('a control id that does not exist is a usage error', () => {
 const repositoryNeeds: Record<string, (keyof RepositoryInventory)[]> = {
   'repository-policy-public': ['policy'],
   'cross-account-push': ['policy'],
-  'cross-account-trusted': ['policy'],
   'policy-wildcard-actions': ['policy'],
   'conditions-restrict': ['policy'],
   'dangling-principals': ['policy'],
