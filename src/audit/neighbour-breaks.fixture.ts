@@ -9,6 +9,11 @@ aws iam attach-group-policy --group-name readers \\
   --policy-arn arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryFullAccess
 aws iam put-role-policy --role-name shop-deploy --policy-name push-shop-images \\
   --policy-document '{"Statement":[{"Effect":"Allow","Action":"ecr:*","Resource":"*"}]}'`,
+  'mfa-for-writers': `
+aws iam attach-group-policy --group-name readers \\
+  --policy-arn arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPowerUser
+aws iam detach-group-policy --group-name readers \\
+  --policy-arn arn:aws:iam::111122223333:policy/second-factor`,
   'cloudtrail-records': `
 aws cloudtrail update-trail --name audit-trail --no-is-multi-region-trail --no-enable-log-file-validation
 aws cloudtrail put-event-selectors --trail-name audit-trail --event-selectors '[{"ReadWriteType":"WriteOnly"}]'

@@ -22,6 +22,7 @@ import { kmsKeyPlace } from './kms-key-place/control.ts'
 import { latestImageScanned } from './latest-image-scanned/control.ts'
 import { lifecyclePresent } from './lifecycle-present/control.ts'
 import { lifecycleSafe } from './lifecycle-safe/control.ts'
+import { mfaForWriters } from './mfa-for-writers/control.ts'
 import { ownerTag } from './owner-tag/control.ts'
 import { policyNetworkGuard } from './policy-network-guard/control.ts'
 import { policyWildcardActions } from './policy-wildcard-actions/control.ts'
@@ -48,6 +49,7 @@ export const controls: readonly Control[] = [
   conditionsRestrict,
   policyWildcardActions,
   iamLeastPrivilege,
+  mfaForWriters,
   scanningEffective,
   findingsOverdue,
   latestImageScanned,

@@ -167,22 +167,27 @@ test.each<[string, ReturnType<typeof ofRole>, string, string]>([
     'a key, and one team',
     ofUser([20], allow(push, repositories('shop/*'))),
     'fail',
-    'with an access key that never expires, 20 days old',
+    'May push with a permanent access key of 20 days',
   ],
   [
     'two keys',
     ofUser([20, 640], allow(push, repositories('shop/*'))),
     'fail',
-    '2 access keys that never expires, 640',
+    '2 permanent access keys of 640 days',
   ],
   ['no key', ofUser([], allow(push, repositories('shop/*'))), 'pass', 'some repositories only'],
   [
     'an old key and settings',
     ofUser([100], allow('ecr:PutLifecyclePolicy', repositories('shop/*'))),
     'fail',
-    'older than 90 days (100)',
+    'Has a permanent access key older than 90 days (100)',
   ],
-  ['a key of an administrator', ofUser([1], allow('*')), 'fail', 'an access key that never expires'],
+  [
+    'a key of an administrator',
+    ofUser([1], allow('*')),
+    'fail',
+    'May do everything with a permanent access key of 1 days',
+  ],
 ])('%s', (_name, verdict, status, words) => {
   expect(verdict?.reason).toContain(words)
   expect(verdict?.status).toBe(status)

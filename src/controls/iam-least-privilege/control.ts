@@ -68,7 +68,8 @@ function judgeHolder(one: Case): Verdict {
   const { rights, settings, holder, writes } = one
   const named = settings.writers.some((pattern) => matchesGlob(pattern, holder.arn))
   const keys = 'groups' in holder ? keysOf(holder, one.inventory) : undefined
-  const problems = [...rightProblems(one, named), ...keyProblems(one, keys, named)]
+  const wide = rightProblems(one, named)
+  const problems = [...wide, ...keyProblems(one, keys, { named, said: wide.length > 0 })]
   const [first] = problems
   if (first) return failing(problems, one, keys)
   if (rights.unclear.length > 0) return notJudged(clip(rights.unclear[0] ?? '', 300))
@@ -103,7 +104,11 @@ function rightProblems({ rights, writes, settings }: Case, named: boolean): Prob
 }
 
 /** A key of a user does not expire; of whom the settings name, only its age counts. */
-function keyProblems({ writes, settings }: Case, keys: KeyState | undefined, named: boolean): Problem[] {
+function keyProblems(
+  { rights, writes, settings }: Case,
+  keys: KeyState | undefined,
+  { named, said }: { named: boolean; said: boolean },
+): Problem[] {
   if (!keys || 'error' in keys || writes.length === 0) return []
   const strong = writes.some(({ ability }) => ability === 'push' || ability === 'delete')
   const old = keys.active.filter(({ days }) => days !== undefined && days > settings.accessKeyDays)
@@ -118,7 +123,7 @@ function keyProblems({ writes, settings }: Case, keys: KeyState | undefined, nam
 }
 
 function keyWords(count: number): string {
-  return count === 1 ? 'an access key' : `${count} access keys`
+  return count === 1 ? 'a permanent access key' : `${count} permanent access keys`
 }
 
 function failing(
