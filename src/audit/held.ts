@@ -1,3 +1,4 @@
+import type { Run } from '../core/run.ts'
 import type { SnapshotRoot } from '../vault/format.ts'
 import type { Vault } from '../vault/vault.ts'
 
@@ -10,10 +11,10 @@ export interface HeldImages {
 export async function heldImages(
   vault: Vault,
   registry: { account: string; region: string },
-  signal?: AbortSignal,
+  { signal, clock }: Pick<Run, 'signal' | 'clock'>,
 ): Promise<HeldImages | undefined> {
   const key = `ecr-${registry.account}-${registry.region}`
-  const { root } = await vault.snapshots.newest(key, signal)
+  const { root } = await vault.snapshots.newest(key, signal, clock.now())
   if (!root) return undefined
   const held = new Map<string, Set<string>>()
   for (const [name, { state }] of await vault.repositories(root, signal)) {

@@ -89,7 +89,7 @@ test('what the newest snapshot holds, by repository', async () => {
   const { vault, root } = await vaultOf((registry) => {
     digest = registry.image('shop/api', ['x'], { tags: ['1'] })
   })
-  const held = await heldImages(vault, place)
+  const held = await heldImages(vault, place, quietRun())
   expect(held?.snapshot.id).toBe(root.id)
   expect(held?.has('shop/api', digest)).toBe(true)
   expect(held?.has('shop/web', digest)).toBe(false)
@@ -106,10 +106,10 @@ test('what was deleted since is not held any more', async () => {
   if (!digest) return expect.fail('no image')
   registry.remove('shop/api', digest)
   await backup(registry.source(), vault, {}, run)
-  expect((await heldImages(vault, place))?.has('shop/api', digest)).toBe(false)
+  expect((await heldImages(vault, place, quietRun()))?.has('shop/api', digest)).toBe(false)
 })
 
 test('no snapshot of that registry', async () => {
   const { vault } = await vaultOf((registry) => registry.image('shop/api', ['x'], { tags: ['1'] }))
-  expect(await heldImages(vault, { ...place, region: 'us-east-1' })).toBeUndefined()
+  expect(await heldImages(vault, { ...place, region: 'us-east-1' }, quietRun())).toBeUndefined()
 })

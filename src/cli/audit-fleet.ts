@@ -1,5 +1,5 @@
-import { type AuditReport, type JudgeOptions, judge } from '../audit/audit.ts'
-import { type Audited, type FleetReport, fleetReport, type Place } from '../audit/fleet.ts'
+import type { AuditReport, JudgeOptions } from '../audit/audit.ts'
+import type { Audited, FleetReport, Place } from '../audit/fleet.ts'
 import type { AwsContext } from '../aws/context.ts'
 import { HoldfastError, hasCode, toHoldfastError } from '../core/errors.ts'
 import { inParallel } from '../core/parallel.ts'
@@ -69,6 +69,7 @@ export async function auditFleet(fleet: Fleet, options: CommandOptions): Promise
     audited.push(...(await auditAccount({ ...fleet, account, own: own.account }, { options, regions })))
     context.run.progress.advance({ items: 1 })
   }
+  const { fleetReport } = await import('../audit/fleet.ts')
   return fleetReport(audited)
 }
 
@@ -139,6 +140,7 @@ async function auditRegion(fleet: AccountAudit, place: Place, shared: SharedAnsw
   const aws = await openIn(fleet, place.region)
   try {
     const { collectInventory } = await import('../inventory/collect.ts')
+    const { judge } = await import('../audit/audit.ts')
     const inventory = await collectInventory(aws, context.run, {
       shared,
       ...(repositories && { repositories }),

@@ -57,7 +57,7 @@ async function heldIn(
   const store = await openStoreFor(context, options)
   try {
     const vault = await openVault(store, context.run.signal)
-    return await heldImages(vault, registry, context.run.signal)
+    return await heldImages(vault, registry, context.run)
   } catch (error) {
     const named = option.text(options, 'vault') !== undefined
     if (named || !hasCode(error, 'vault-missing')) throw error
