@@ -4,6 +4,7 @@
  */
 export const breaks: Record<string, string | 'demo'> = {
   'vpc-endpoints': 'demo',
+  'clean-up-function': 'demo',
   'iam-least-privilege': `
 aws iam attach-group-policy --group-name readers \\
   --policy-arn arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryFullAccess

@@ -1,6 +1,7 @@
 import { alarmDangerousChanges } from './alarm-dangerous-changes/control.ts'
 import { alarmFailedCalls } from './alarm-failed-calls/control.ts'
 import { alarmScanFindings } from './alarm-scan-findings/control.ts'
+import { cleanUpFunction } from './clean-up-function/control.ts'
 import { cloudtrailRecords } from './cloudtrail-records/control.ts'
 import { conditionsRestrict } from './conditions-restrict/control.ts'
 import type { Control } from './control.ts'
@@ -79,5 +80,6 @@ export const controls: readonly Control[] = [
   ownerTag,
   kmsKeyPlace,
   repositorySize,
+  cleanUpFunction,
   inventoryComplete,
 ]

@@ -113,10 +113,10 @@ function keyProblems(
   const strong = writes.some(({ ability }) => ability === 'push' || ability === 'delete')
   const old = keys.active.filter(({ days }) => days !== undefined && days > settings.accessKeyDays)
   const oldest = Math.max(...keys.active.map(({ days }) => days ?? 0))
-  if (keys.active.length > 0 && strong && !named)
-    return [
-      { words: `may do so with ${keyWords(keys.active.length)} that never expires, ${oldest} days old` },
-    ]
+  if (keys.active.length > 0 && strong && !named) {
+    const may = rights.administrator === undefined ? abilitiesInWords(abilitiesOf(writes)) : 'do everything'
+    return [{ words: `may ${said ? 'do so' : may} with ${keyWords(keys.active.length)} of ${oldest} days` }]
+  }
   if (old.length === 0) return []
   const words = `has ${keyWords(old.length)} older than ${settings.accessKeyDays} days (${oldest})`
   return [{ words, severity: 'medium' }]
