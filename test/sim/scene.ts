@@ -63,15 +63,17 @@ export async function openScene(): Promise<Scene> {
   return scene
 }
 
+/** Ticks after which a minute has passed: several times, because who waits may not have begun to. */
+const minutes = new Set([2, 8, 32, 128, 512])
+
 /** A minute passes soon after a server has gone silent. */
 function silencer(sandbox: Sandbox): () => void {
   let seen = 0
-  let due = false
+  let ticks = Number.POSITIVE_INFINITY
   return () => {
-    if (due) silence()
+    if (minutes.has(ticks++)) silence()
     const met = sandbox.faultsMet()
-    due = met.slice(seen).some(({ kind }) => kind === 'stall')
-    seen = met.length
+    for (; seen < met.length; seen++) if (met[seen]?.kind === 'stall') ticks = 0
   }
 }
 
