@@ -63,7 +63,21 @@ test.each([
   ['{"Statement":[1]}', 'statement 1 is not an object'],
   [JSON.stringify({ Statement: [allow, { ...allow, Effect: 'allow' }] }), 'statement 2 has no effect'],
   [JSON.stringify({ Statement: { Effect: 'Allow', Action: '*' } }), 'no principal'],
-])('%s is unreadable: %s', (text, why) => {
+  [
+    JSON.stringify({ Version: '2031-01-01', Statement: allow }),
+    'a version that is not known here: "2031-01-01"',
+  ],
+  [JSON.stringify({ Statement: allow, Unless: [] }), 'an element that is not known here: "Unless"'],
+  [
+    JSON.stringify({ Statement: { ...allow, Unless: [] } }),
+    'statement 1 has an element that is not known here',
+  ],
+  [JSON.stringify({ Statement: { ...allow, NotAction: 'x' } }), 'statement 1 has Action and NotAction'],
+  [JSON.stringify({ Statement: { ...allow, Action: [1] } }), 'statement 1 has no action that can be read'],
+  [JSON.stringify({ Statement: { ...allow, Resource: 1 } }), 'a resource that cannot be read'],
+  [JSON.stringify({ Statement: { ...allow, Condition: 'x' } }), 'a condition that cannot be read'],
+  [`{"Id":"${'x'.repeat(70_000)}"}`, 'longer than 65536 characters'],
+])('%.80s is unreadable: %s', (text, why) => {
   expect(parsePolicy(text)).toEqual({ unreadable: expect.stringContaining(why) })
 })
 

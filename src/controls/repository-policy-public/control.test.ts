@@ -51,6 +51,9 @@ test.each([
   { StringEquals: { 'aws:SourceAccount': account } },
   { ArnLike: { 'aws:SourceArn': `arn:aws:codebuild:eu-west-1:${account}:project/*` } },
   { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::my-bucket*' } },
+  { ArnLike: { 'aws:SourceVpcArn': 'arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0123456789abcdef0' } },
+  // Every request has this key, so IfExists changes nothing.
+  { ArnLikeIfExists: { 'aws:PrincipalArn': 'arn:aws:iam::444455556666:role/*' } },
   // Null takes the hole out of the set operator.
   {
     'ForAllValues:StringEquals': { 'aws:PrincipalOrgID': organization },
@@ -92,6 +95,23 @@ test.each([
   expect(verdict.reason).toContain(`no restriction: ${Object.keys(condition)[0]}`)
   expect(verdict.reason).toContain(words)
   expect(verdict.status).toBe('fail')
+})
+
+test.each([
+  [
+    { StringEquals: { 'aws:PrincipalPlanet': 'earth' } },
+    'the condition key aws:PrincipalPlanet is not known here',
+  ],
+  [{ StringSounds: { 'aws:PrincipalOrgID': organization } }, 'the operator StringSounds is not known here'],
+])('%j is not known here', (condition, words) => {
+  const verdict = withCondition(condition)
+  expect(verdict).toEqual({ status: 'unknown', reason: `Not judged: ${words} (statement Test).` })
+})
+
+test('what is known decides, whatever stands beside it', () => {
+  const strange = { StringEquals: { 'aws:PrincipalPlanet': 'earth', 'aws:PrincipalOrgID': organization } }
+  expect(withCondition(strange).status).toBe('pass')
+  expect(withCondition(strange, { AWS: partner }).status).toBe('pass')
 })
 
 const pullForAll = { Sid: 'All', Effect: 'Allow', Principal: '*', Action: ['ecr:BatchGetImage'] }
