@@ -102,6 +102,8 @@ test('the demo registry: exactly these fail', () => {
     'cloudtrail-records': ['registry'],
     'alarm-failed-calls': ['registry'],
     'alarm-scan-findings': ['registry'],
+    'clean-up-function': ['registry'],
+    'mfa-for-writers': ['registry', 'registry', 'registry', 'registry'],
     'alarm-dangerous-changes': ['registry'],
     'vpc-endpoints': ['registry'],
     'iam-least-privilege': Array(6).fill('registry'),
