@@ -1,6 +1,6 @@
 import { plural } from '../../core/bytes.ts'
-import { parseLifecycle } from '../../lifecycle/parse.ts'
 import { fail, pass, type RepositoryControl, unknown } from '../control.ts'
+import { readLifecycle } from '../lifecycle-text.ts'
 
 export const lifecyclePresent: RepositoryControl = {
   id: 'lifecycle-present',
@@ -21,7 +21,7 @@ export const lifecyclePresent: RepositoryControl = {
   judge: ({ lifecyclePolicy }) => {
     if ('error' in lifecyclePolicy) return unknown(lifecyclePolicy.error)
     if (lifecyclePolicy.ok === null) return fail('No lifecycle policy: images stay for ever.')
-    const parsed = parseLifecycle(lifecyclePolicy.ok)
+    const parsed = readLifecycle(lifecyclePolicy.ok)
     if ('unreadable' in parsed) return fail(`There is a policy, but ${parsed.unreadable}.`)
     return pass(`${plural(parsed.rules.length, 'rule')}.`, { rules: parsed.rules.length })
   },

@@ -66,6 +66,7 @@ test.each<[string, RepositoryInventory['lifecyclePolicy'], string]>([
   ['tagged only', rule({ tagStatus: 'tagged' }), 'fail'],
   ['archived only', rule({ storageClass: 'archive', countType: 'sinceImageTransitioned' }), 'fail'],
   ['unreadable', { ok: '{' }, 'fail'],
+  ['a member that came later', rule({ onlyWhen: 'full' }), 'unknown'],
   ['unknown', denied, 'unknown'],
 ])('a rule for %s', (_name, policy, status) => {
   expect(judge([stale], policy).status).toBe(status)

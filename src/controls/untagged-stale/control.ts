@@ -1,10 +1,11 @@
 import { plural } from '../../core/bytes.ts'
 import { shortDigest } from '../../core/digest.ts'
 import type { ImageInventory, Inventory } from '../../inventory/inventory.ts'
-import { parseLifecycle } from '../../lifecycle/parse.ts'
 import type { LifecycleRule } from '../../lifecycle/policy.ts'
 import { fail, notApplicable, pass, type RepositoryControl, unknown, type Verdict } from '../control.ts'
 import { daysSince } from '../days.ts'
+import { readLifecycle } from '../lifecycle-text.ts'
+import { notJudged } from '../policy-verdict.ts'
 
 const staleAfter = 30
 /** A push of an index takes its children along. */
@@ -30,7 +31,8 @@ export const untaggedStale: RepositoryControl = {
     const stale = staleImages(images.ok, inventory)
     if (stale.length === 0) return pass(`No untagged image is older than ${staleAfter} days.`)
     if ('error' in lifecyclePolicy) return unknown(lifecyclePolicy.error)
-    const rule = coveringRule(lifecyclePolicy.ok)
+    const { rule, strange } = coveringRule(lifecyclePolicy.ok)
+    if (strange) return notJudged(`the lifecycle policy has members that are not known here: ${strange}`)
     if (rule)
       return pass(`${plural(stale.length, 'stale image')}, which lifecycle rule ${rule.priority} covers.`)
     return staleVerdict(stale, inventory)
@@ -75,10 +77,13 @@ function isNear(sorted: number[], time: number): boolean {
   return (sorted[low] ?? Number.POSITIVE_INFINITY) <= time + pushWindow
 }
 
-function coveringRule(text: string | null): LifecycleRule | undefined {
-  const parsed = text === null ? { rules: [] } : parseLifecycle(text)
-  if ('unreadable' in parsed) return undefined
-  return parsed.rules.find(
+/** `strange`: what the rules do with those members is not known. */
+function coveringRule(text: string | null): { rule?: LifecycleRule | undefined; strange?: string } {
+  const parsed = text === null ? { rules: [], strange: [] } : readLifecycle(text)
+  if ('unreadable' in parsed) return {}
+  if (parsed.strange.length > 0) return { strange: parsed.strange.slice(0, 3).join(', ').slice(0, 120) }
+  const rule = parsed.rules.find(
     ({ tagStatus, storageClass }) => tagStatus !== 'tagged' && storageClass === 'standard',
   )
+  return { rule }
 }
