@@ -53,7 +53,7 @@ function workOut(holder: IamUser | IamRole, identities: Identities, inventory: I
   const denies = [...own, ...(boundary ?? [])].filter(({ effect }) => effect === 'Deny')
   const certain = allows.filter((each) => isCertain(each, unclear))
   const given = within(rightsBy(certain), boundary, unclear)
-  const left = given.filter((right) => !isTaken(right, denies, unclear))
+  const left = denies.length === 0 ? given : given.filter((right) => !isTaken(right, denies, unclear))
   const all = certain.find((each) => each.everything && !each.conditional)
   const limited = boundary && !boundary.some((each) => each.effect === 'Allow' && each.everything)
   return {
@@ -126,47 +126,47 @@ function isCertain(statement: From, unclear: string[]): boolean {
   return false
 }
 
-/** For each action the widest; of two as wide, the one that asks for no second factor. */
-function rightsBy(allows: readonly From[]): Map<string, Right[]> {
-  const found = new Map<string, Right[]>()
-  for (const { actions, reach, factor, policy, name } of allows) {
-    for (const action of actions.names) {
-      const ability = abilityOf(action)
-      if (!ability) continue
-      const right = {
-        action,
-        ability,
-        everywhere: reach === 'everywhere',
-        factor: factor === 'demanded',
-        policy,
-        statement: name,
-      }
-      found.set(action, [...(found.get(action) ?? []), right])
+/** For each action the widest; it asks for a second factor when every statement that gives it does. */
+function rightsBy(allows: readonly From[]): Map<string, Right> {
+  const found = new Map<string, Right>()
+  for (const statement of allows) {
+    for (const action of statement.actions.names) {
+      const before = found.get(action)
+      if (before === undefined) addRight(found, action, statement)
+      else merge(before, statement)
     }
   }
   return found
 }
 
+function addRight(found: Map<string, Right>, action: string, { reach, factor, policy, name }: From): void {
+  const ability = abilityOf(action)
+  if (ability === undefined) return
+  const everywhere = reach === 'everywhere'
+  found.set(action, { action, ability, everywhere, factor: factor === 'demanded', policy, statement: name })
+}
+
+function merge(right: Right, { reach, factor, policy, name }: From): void {
+  if (factor !== 'demanded') right.factor = false
+  if (right.everywhere || reach !== 'everywhere') return
+  right.everywhere = true
+  right.policy = policy
+  right.statement = name
+}
+
 /** A boundary gives nothing: it leaves what it names. */
 function within(
-  given: Map<string, Right[]>,
+  given: Map<string, Right>,
   boundary: readonly From[] | undefined,
   unclear: string[],
 ): Right[] {
-  const widest = [...given.values()].flatMap((rights) => {
-    const [first, ...others] = rights
-    if (!first) return []
-    const everywhere = rights.some((right) => right.everywhere)
-    const wide = rights.find((right) => right.everywhere) ?? first
-    return [{ ...wide, everywhere, factor: [first, ...others].every(({ factor }) => factor) }]
-  })
-  if (!boundary) return widest
+  if (!boundary) return [...given.values()]
   const limits = rightsBy(boundary.filter((each) => each.effect === 'Allow' && isCertain(each, unclear)))
-  return widest.flatMap((right) => {
+  return [...given.values()].flatMap((right) => {
     const limit = limits.get(right.action)
     if (!limit) return []
-    const everywhere = right.everywhere && limit.some((each) => each.everywhere)
-    return [{ ...right, everywhere, factor: right.factor || limit.every(({ factor }) => factor) }]
+    const everywhere = right.everywhere && limit.everywhere
+    return [{ ...right, everywhere, factor: right.factor || limit.factor }]
   })
 }
 
