@@ -49,6 +49,8 @@ export function abilityOf(name: string): Ability | undefined {
 export interface GrantedActions {
   /** Names of known actions, without the prefix. */
   names: readonly string[]
+  /** The same, for the question whether one is among them. */
+  named: ReadonlySet<string>
   abilities: ReadonlySet<Ability>
   /** Patterns of ECR that match no action known here: newer ones, or mistakes. */
   unlisted: readonly string[]
@@ -56,9 +58,18 @@ export interface GrantedActions {
 
 const mostRemembered = 1000
 const granted = new Map<string, GrantedActions>()
+const grantedOnce = new WeakMap<Selection<string>, GrantedActions>()
 
 /** The ECR actions that a selection covers. Remembered: ten thousand policies are written with the same few lists. */
 export function grantedActions(selection: Selection<string>): GrantedActions {
+  const before = grantedOnce.get(selection)
+  if (before) return before
+  const found = sameAs(selection)
+  grantedOnce.set(selection, found)
+  return found
+}
+
+function sameAs(selection: Selection<string>): GrantedActions {
   const text = JSON.stringify([selection.not, selection.list])
   const before = granted.get(text)
   if (before) return before
@@ -70,11 +81,13 @@ export function grantedActions(selection: Selection<string>): GrantedActions {
 
 function workOut({ not, list }: Selection<string>): GrantedActions {
   const matches = list.map((pattern) => ({ pattern, actions: actionsLike(pattern.toLowerCase()) }))
-  const named = new Set(matches.flatMap(({ actions }) => actions))
-  const granted = not ? known.filter((action) => !named.has(action)) : [...named]
+  const matched = new Set(matches.flatMap(({ actions }) => actions))
+  const granted = not ? known.filter((action) => !matched.has(action)) : [...matched]
   const isUnlisted = (pattern: string) => pattern.toLowerCase().startsWith('ecr:')
+  const names = granted.map(({ name }) => name)
   return {
-    names: granted.map(({ name }) => name),
+    names,
+    named: new Set(names),
     abilities: new Set(granted.map(({ ability }) => ability)),
     unlisted: not
       ? []

@@ -113,7 +113,7 @@ export function sparesServices({ operator, key, values }: Condition): boolean {
 }
 
 function coversActions(deny: Statement, allow: Statement): boolean {
-  const denied = new Set(grantedActions(deny.actions).names)
+  const { named: denied } = grantedActions(deny.actions)
   const { names, unlisted } = grantedActions(allow.actions)
   const deniesUnlisted = (action: string) =>
     deny.actions.list.some((pattern) => matchesWildcard(pattern.toLowerCase(), action.toLowerCase())) !==

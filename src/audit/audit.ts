@@ -131,17 +131,14 @@ function finding(
   repository?: Pick<RepositoryInventory, 'name'>,
 ): Finding {
   const { status, reason, evidence, severity = control.severity } = verdict
-  return {
-    control: control.id,
-    title: control.title,
-    status,
-    severity,
-    resource,
-    ...(repository && { repository: repository.name }),
-    reason,
-    ...(evidence && { evidence }),
-    ...(needsFix(status) && { fix: control.fix }),
-  }
+  const { id, title, fix } = control
+  // By hand, in the order of the document: there are hundreds of thousands of these.
+  const made: Partial<Finding> = { control: id, title, status, severity, resource }
+  if (repository) made.repository = repository.name
+  made.reason = reason
+  if (evidence) made.evidence = evidence
+  if (needsFix(status)) made.fix = fix
+  return made as Finding
 }
 
 function needsFix(status: Status): boolean {

@@ -111,5 +111,5 @@ const unknownReason = ({ code, needs }: MissingAnswer): string =>
   /denied|authoriz/i.test(code) ? `${code}: needs ${needs}` : `${code}: no answer to ${needs}`
 
 function verdict(status: Verdict['status'], reason: string, evidence?: Record<string, unknown>): Verdict {
-  return { status, reason, ...(evidence && { evidence }) }
+  return evidence ? { status, reason, evidence } : { status, reason }
 }

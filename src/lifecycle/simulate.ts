@@ -71,13 +71,8 @@ export function simulate(
   images: readonly LifecycleImage[],
   options: SimulateOptions,
 ): Simulation {
-  const relations = relationsOf(images)
-  const sights = [...policy]
-    .sort((a, b) => a.priority - b.priority)
-    .map((rule) => sightOf(rule, images, options.now.getTime()))
+  const { relations, sights, first, decided } = run(policy, images, options.now)
   const users = usersOf(options.inUse ?? [])
-  const first = firstSights(sights)
-  const decided = followSubjects(decide(images, { sights, first }, relations), relations)
   const verdicts = decided.map((verdict) => ({
     ...verdict,
     why: whyWords(verdict, sights),
@@ -86,6 +81,29 @@ export function simulate(
   const rules = sights.map((sight) => outcomeOf(sight, verdicts, first))
   const warnings = warningsOf({ verdicts, rules, sights, relations, inUse: options.inUse ?? [] })
   return { at: options.now.toISOString(), images: verdicts, rules, warnings }
+}
+
+/** As `simulate`, and no more than what becomes of each image: for ten thousand repositories at once. */
+export function decisionsOf(
+  policy: readonly LifecycleRule[],
+  images: readonly LifecycleImage[],
+  now: Date,
+): readonly Decision[] {
+  return run(policy, images, now).decided
+}
+
+function run(policy: readonly LifecycleRule[], images: readonly LifecycleImage[], now: Date) {
+  const relations = relationsOf(images)
+  const sights = [...policy]
+    .sort((a, b) => a.priority - b.priority)
+    .map((rule) => sightOf(rule, images, now.getTime()))
+  const first = firstSights(sights)
+  return {
+    relations,
+    sights,
+    first,
+    decided: followSubjects(decide(images, { sights, first }, relations), relations),
+  }
 }
 
 /** One rule, alone: the images that it looks at, and of those the ones that it would take. */

@@ -1,7 +1,7 @@
 import { plural } from '../../core/bytes.ts'
-import type { ImageInventory, Inventory } from '../../inventory/inventory.ts'
-import type { LifecycleRule } from '../../lifecycle/policy.ts'
-import { type Simulation, simulate } from '../../lifecycle/simulate.ts'
+import type { Inventory } from '../../inventory/inventory.ts'
+import { type Decision, decisionsOf, type Simulation, simulate } from '../../lifecycle/simulate.ts'
+import { type ImageUser, usersOf } from '../../lifecycle/uses.ts'
 import type { LifecycleWarningCode } from '../../lifecycle/warnings.ts'
 import {
   fail,
@@ -38,33 +38,36 @@ export const lifecycleSafe: RepositoryControl = {
     if ('unreadable' in parsed) return notJudged(parsed.unreadable)
     if (parsed.strange.length > 0)
       return notJudged(`the policy has members that are not known here: ${clip(parsed.strange.join(', '))}`)
-    const dead = problemsOfText(lifecyclePolicy.ok)
-    const listed = 'ok' in images ? images.ok : []
-    const found = simulateNow(parsed.rules, listed, { name, inventory })
-    const problems = [...(found ? problemsOf(found) : []), ...dead]
+    const now = new Date(inventory.collectedAt)
+    const listed = 'ok' in images && !Number.isNaN(now.getTime()) ? images.ok : []
+    const inUse = usesOf(inventory).of(name)
+    const decisions = decisionsOf(parsed.rules, listed, now)
+    const found = isDoubtful(decisions, inUse)
+      ? problemsOf(simulate(parsed.rules, listed, { now, inUse }))
+      : []
+    const problems = [...found, ...problemsOfText(lifecyclePolicy.ok)]
     if (problems.length > 0) return failing(problems)
     const refused = refusalOf(lifecyclePolicy.ok)
     if (refused) return notJudged(`ECR, as it is known here, would refuse the policy: ${refused}`)
     if ('error' in images) return unknown(images.error)
-    return found ? passing(found, inventory) : notJudged('the time of the inventory cannot be read')
+    if (Number.isNaN(now.getTime())) return notJudged('the time of the inventory cannot be read')
+    return passing(decisions, parsed.rules.length, inventory)
   },
 }
 
 const noPolicy = notApplicable('No lifecycle policy: nothing is taken.')
 
-interface Where {
-  name: string
-  inventory: Inventory
-}
-
-function simulateNow(
-  rules: readonly LifecycleRule[],
-  images: readonly ImageInventory[],
-  { name, inventory }: Where,
-): Simulation | undefined {
-  const now = new Date(inventory.collectedAt)
-  if (Number.isNaN(now.getTime())) return undefined
-  return simulate(rules, images, { now, inUse: usesOf(inventory).of(name) })
+/** Whether a closer look could find something: most policies harm nothing, and words for each image take time. */
+function isDoubtful(decisions: readonly Decision[], inUse: readonly ImageUser[]): boolean {
+  const taken = decisions.filter(({ outcome }) => outcome !== 'kept')
+  const uncovered = ({ image, reason }: Decision) =>
+    reason === 'not-identified' && image.status === 'ACTIVE' && image.tags.length === 0
+  if (decisions.some(uncovered)) return true
+  if (taken.length === 0) return false
+  const active = (list: readonly Decision[]) => list.filter(({ image }) => image.status === 'ACTIVE').length
+  if (active(taken) === active(decisions)) return true
+  const users = usersOf(inUse)
+  return taken.some(({ image }) => users(image).length > 0 || image.children !== undefined)
 }
 
 interface Problem {
@@ -116,9 +119,9 @@ function failing(problems: readonly Problem[]): Verdict {
 }
 
 /** Without knowing what is in use only a policy that takes nothing today is known to be safe. */
-function passing({ images, rules }: Simulation, inventory: Inventory): Verdict {
-  const taken = images.filter(({ outcome, image }) => outcome !== 'kept' && !image.subject).length
-  const what = plural(rules.length, 'rule')
+function passing(decisions: readonly Decision[], rules: number, inventory: Inventory): Verdict {
+  const taken = decisions.filter(({ outcome, image }) => outcome !== 'kept' && !image.subject).length
+  const what = plural(rules, 'rule')
   if (taken === 0) return pass(`${what}, all reachable; nothing is taken today.`)
   const { missing } = usesOf(inventory)
   if (missing) return unknown(missing)
