@@ -505,6 +505,13 @@ const rows = [
     'vault',
     prune,
   ],
+  [
+    'prune: a hold that is refused takes an earlier one away',
+    'vault/holds.ts',
+    'if (!isHeld) await takeBack(vault, keyOf(root.id), { text, signal: run.signal })',
+    'if (isHeld || !isHeld) await takeBack(vault, keyOf(root.id), { text, signal: run.signal })',
+    prune,
+  ],
   // Lifecycle: what goes, and the proof that what is in use stays.
   [
     'lifecycle: take what an earlier rule looked at',

@@ -137,7 +137,7 @@ async function inTrouble(work: Work, deed: () => Promise<void>): Promise<void> {
   try {
     await deed()
   } catch (error) {
-    count(work, 'runs that failed, and said why')
+    count(work, 'runs that failed and said why')
     const why = failsOnlyWith(error, failuresOfOthers)
     if (why) work.broken.push(why)
   } finally {

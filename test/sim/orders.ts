@@ -171,7 +171,7 @@ function tally(counts: Counts, world: World, schedule: Schedule, { parts }: Roun
   const add = (what: string, count: number) => {
     counts[what] = (counts[what] ?? 0) + count
   }
-  add('requests, each a place to interleave', schedule.requests)
+  add('requests to interleave', schedule.requests)
   add('actors', parts.length)
   add('crashes', schedule.dead.size)
   add('lost answers', schedule.trace.filter((line) => line.endsWith('lost the answer')).length)

@@ -82,14 +82,14 @@ test(`at ${rate} % faults ${seeds} backups and restores need at most ${limit} ti
   printFigures(`requests at ${rate} % faults`, {
     seeds,
     'faults met': met,
-    'requests of a calm backup': calm.backedUp.requests,
-    'times that, on average': mean(factors.backup),
-    'times that, at most': Math.max(...factors.backup),
-    'backup runs at most': runs.backup,
-    'requests of a calm restore': calm.restored.requests,
-    'times that on average': mean(factors.restore),
-    'times that at most': Math.max(...factors.restore),
-    'restore runs at most': runs.restore,
+    'requests without faults (backup)': calm.backedUp.requests,
+    'mean factor (backup)': mean(factors.backup),
+    'highest factor (backup)': Math.max(...factors.backup),
+    'runs at most (backup)': runs.backup,
+    'requests without faults (restore)': calm.restored.requests,
+    'mean factor (restore)': mean(factors.restore),
+    'highest factor (restore)': Math.max(...factors.restore),
+    'runs at most (restore)': runs.restore,
   })
   expect(Math.max(...factors.backup)).toBeLessThanOrEqual(limit)
   expect(mean(factors.restore)).toBeLessThanOrEqual(limit)
