@@ -5,7 +5,7 @@ import type {
   MissingAnswer,
   RepositoryInventory,
 } from '../inventory/inventory.ts'
-import type { Alarm, Identities, MetricFilter, Trail } from '../inventory/neighbours.ts'
+import type { Alarm, EventRule, Identities, MetricFilter, Trail } from '../inventory/neighbours.ts'
 import { type AuditSettings, defaultSettings } from './settings.ts'
 
 /** For tests: everything is as it should be, and nothing is missing. */
@@ -92,8 +92,8 @@ export function inventory(changes: Partial<Inventory> = {}): Inventory {
     credentials: { ok: [] },
     trails: { ok: [trail()] },
     logGroups: { ok: [{ name: 'trail', arn: logGroupArn, retentionDays: 365 }] },
-    metricFilters: { ok: [] },
-    alarms: { ok: [] },
+    metricFilters: { ok: [metricFilter(), metricFilter({ pattern: '{ $.readOnly IS FALSE }' })] },
+    alarms: { ok: [alarm()] },
     topics: {
       [topicArn]: {
         ok: {
@@ -102,7 +102,7 @@ export function inventory(changes: Partial<Inventory> = {}): Inventory {
         },
       },
     },
-    eventRules: { ok: [] },
+    eventRules: { ok: [scanRule] },
     schedules: { ok: [] },
     vpcEndpoints: { ok: [] },
     functions: { ok: [] },
@@ -111,6 +111,23 @@ export function inventory(changes: Partial<Inventory> = {}): Inventory {
     requests: {},
     ...changes,
   }
+}
+
+/** Somebody hears of every scan. */
+const scanRule: EventRule = {
+  name: 'scans',
+  arn: `arn:aws:events:eu-west-1:${account}:rule/scans`,
+  bus: 'default',
+  enabled: true,
+  pattern: JSON.stringify({ 'detail-type': ['ECR Image Scan', 'Inspector2 Finding'] }),
+  targets: [{ arn: `arn:aws:sns:eu-west-1:${account}:security-alerts` }],
+}
+
+/** No alarm and no rule is for anything. */
+export const unheard: Partial<Inventory> = {
+  metricFilters: { ok: [] },
+  alarms: { ok: [] },
+  eventRules: { ok: [] },
 }
 
 export function settings(changes: Partial<AuditSettings> = {}): AuditSettings {

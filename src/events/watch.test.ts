@@ -8,12 +8,14 @@ import {
   metricFilter,
   topicArn,
   trail,
+  unheard,
 } from '../controls/inventory.fixture.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { EventRule } from '../inventory/neighbours.ts'
 import { apiCall, imageDeleted, seriousFindings } from './samples.ts'
 import { watch } from './watch.ts'
 
+const scene = (changes: Partial<Inventory> = {}) => inventory({ ...unheard, ...changes })
 const place = { account, region: 'eu-west-1' }
 const refused = apiCall(place, 'refused calls', { name: 'BatchDeleteImage', denied: 'AccessDenied' })
 const whole: Partial<Inventory> = { metricFilters: { ok: [metricFilter()] }, alarms: { ok: [alarm()] } }
@@ -28,7 +30,7 @@ const rule = (changes: Partial<EventRule> = {}): EventRule => ({
 })
 
 test('a whole chain is heard, and named link by link', () => {
-  expect(watch(inventory(whole), refused).heard).toEqual([
+  expect(watch(scene(whole), refused).heard).toEqual([
     'filter ecr-failed, alarm ecr-failed, topic security-alerts (email)',
   ])
 })
@@ -37,7 +39,7 @@ test('a composite alarm tells for the alarms below it', () => {
   const silent = alarm({ actions: [] })
   const above = alarm({ name: 'all', children: ['ecr-failed'] })
   const { metric: _, ...composite } = above
-  const found = watch(inventory({ ...whole, alarms: { ok: [silent, composite] } }), refused)
+  const found = watch(scene({ ...whole, alarms: { ok: [silent, composite] } }), refused)
   expect(found.heard).toEqual(['filter ecr-failed, alarm all, topic security-alerts (email)'])
 })
 
@@ -85,18 +87,18 @@ test.each<[Partial<Inventory>, string]>([
   [{ ...whole, topics: unconfirmed }, 'no confirmed subscriber'],
   [{ ...whole, topics: noTopic }, 'does not exist'],
 ])('a broken link is named: %#', (changes, words) => {
-  const found = watch(inventory(changes), refused)
+  const found = watch(scene(changes), refused)
   expect(found.heard).toEqual([])
   expect(found.broken.join('; ')).toContain(words)
 })
 
 test('what was not answered is neither heard nor broken', () => {
-  const found = watch(inventory({ ...whole, alarms: denied }), refused)
+  const found = watch(scene({ ...whole, alarms: denied }), refused)
   expect(found).toMatchObject({ heard: [], broken: [], missing: [{ code: 'AccessDeniedException' }] })
 })
 
 test("a rule on ECR's own events needs no trail; one on API calls does", () => {
-  const noTrail = inventory({ trails: { ok: [] }, eventRules: { ok: [rule()] } })
+  const noTrail = scene({ trails: { ok: [] }, eventRules: { ok: [rule()] } })
   expect(watch(noTrail, seriousFindings(place, 'BASIC')).heard).toEqual([
     'rule scans, topic security-alerts (email)',
   ])
@@ -108,18 +110,18 @@ test.each([
   [{ enabled: false }, 'disabled'],
   [{ targets: [] }, 'no target'],
 ])('a rule with %j', (changes, words) => {
-  const found = watch(inventory({ eventRules: { ok: [rule(changes)] } }), seriousFindings(place, 'BASIC'))
+  const found = watch(scene({ eventRules: { ok: [rule(changes)] } }), seriousFindings(place, 'BASIC'))
   expect(found.broken.join()).toContain(words)
 })
 
 test('a rule for basic scans does not hear of enhanced ones', () => {
-  const found = watch(inventory({ eventRules: { ok: [rule()] } }), seriousFindings(place, 'ENHANCED'))
+  const found = watch(scene({ eventRules: { ok: [rule()] } }), seriousFindings(place, 'ENHANCED'))
   expect(found).toEqual({ heard: [], broken: [], unread: [], missing: [] })
 })
 
 test('one of three periods is enough when the alarm says so', () => {
   const patient = alarm({ evaluationPeriods: 3, datapointsToAlarm: 1 })
-  expect(watch(inventory({ ...whole, alarms: { ok: [patient] } }), refused).heard).toHaveLength(1)
+  expect(watch(scene({ ...whole, alarms: { ok: [patient] } }), refused).heard).toHaveLength(1)
 })
 
 test.each<[string, Partial<Inventory>]>([
@@ -127,7 +129,7 @@ test.each<[string, Partial<Inventory>]>([
   ['a trail that does not say what it records', { ...whole, trails: { ok: [trail({ selectors: denied })] } }],
   ['a topic that nobody asked for', { ...whole, topics: {} }],
 ])('%s: an answer is missing, and nothing is certain', (_name, changes) => {
-  const { heard, missing } = watch(inventory(changes), refused)
+  const { heard, missing } = watch(scene(changes), refused)
   expect(heard).toEqual([])
   expect(missing).toHaveLength(1)
 })
@@ -149,17 +151,17 @@ test.each<[string, Partial<Inventory>, string[]]>([
     ['rule scans: the operator cidr is not known here'],
   ],
 ])('a pattern that cannot be read: %s', (_name, changes, unread) => {
-  const found = watch(inventory(changes), refused)
+  const found = watch(scene(changes), refused)
   expect([found.heard, found.unread]).toEqual([[], unread])
 })
 
 test('calls that only read are sent to rules that ask for them', () => {
   const pattern = JSON.stringify({ 'detail-type': ['AWS API Call via CloudTrail'] })
   const pull = apiCall(place, 'refused pulls', { name: 'BatchGetImage', denied: 'AccessDenied' })
-  const of = (each: EventRule) => watch(inventory({ eventRules: { ok: [each] } }), pull)
+  const of = (each: EventRule) => watch(scene({ eventRules: { ok: [each] } }), pull)
   expect(of(rule({ pattern })).broken).toEqual(
     expect.arrayContaining(['rule scans is not sent calls that only read']),
   )
   expect(of(rule({ pattern, readingCalls: true })).heard).toHaveLength(1)
-  expect(watch(inventory({ eventRules: { ok: [rule({ pattern })] } }), refused).heard).toHaveLength(1)
+  expect(watch(scene({ eventRules: { ok: [rule({ pattern })] } }), refused).heard).toHaveLength(1)
 })

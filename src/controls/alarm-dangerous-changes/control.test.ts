@@ -1,10 +1,20 @@
 import { expect, test } from 'vitest'
 import type { Inventory } from '../../inventory/inventory.ts'
 import type { EventRule } from '../../inventory/neighbours.ts'
-import { account, alarm, denied, inventory, metricFilter, settings, topicArn } from '../inventory.fixture.ts'
+import {
+  account,
+  alarm,
+  denied,
+  inventory,
+  metricFilter,
+  settings,
+  topicArn,
+  unheard,
+} from '../inventory.fixture.ts'
 import { alarmDangerousChanges } from './control.ts'
 
-const judge = (changes: Partial<Inventory>) => alarmDangerousChanges.judge(inventory(changes), settings())
+const judge = (changes: Partial<Inventory>) =>
+  alarmDangerousChanges.judge(inventory({ ...unheard, ...changes }), settings())
 const rule = (pattern: object, changes: Partial<EventRule> = {}): EventRule => ({
   name: 'changes',
   arn: `arn:aws:events:eu-west-1:${account}:rule/changes`,

@@ -1,9 +1,19 @@
 import { expect, test } from 'vitest'
 import type { Inventory } from '../../inventory/inventory.ts'
-import { alarm, denied, inventory, metricFilter, settings, topicArn, trail } from '../inventory.fixture.ts'
+import {
+  alarm,
+  denied,
+  inventory,
+  metricFilter,
+  settings,
+  topicArn,
+  trail,
+  unheard,
+} from '../inventory.fixture.ts'
 import { alarmFailedCalls } from './control.ts'
 
-const judge = (changes: Partial<Inventory>) => alarmFailedCalls.judge(inventory(changes), settings())
+const judge = (changes: Partial<Inventory>) =>
+  alarmFailedCalls.judge(inventory({ ...unheard, ...changes }), settings())
 const heard: Partial<Inventory> = { metricFilters: { ok: [metricFilter()] }, alarms: { ok: [alarm()] } }
 const counting = (pattern: string) => ({ ...heard, metricFilters: { ok: [metricFilter({ pattern })] } })
 const writesOnly = trail({

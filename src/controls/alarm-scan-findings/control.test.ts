@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import type { Inventory } from '../../inventory/inventory.ts'
 import type { EventRule } from '../../inventory/neighbours.ts'
-import { account, denied, inventory, settings, topicArn } from '../inventory.fixture.ts'
+import { account, denied, inventory, settings, topicArn, unheard } from '../inventory.fixture.ts'
 import { alarmScanFindings } from './control.ts'
 
 const scans: Partial<Inventory> = { scanning: { ok: { scanType: 'BASIC', rules: [] } } }
 const judge = (changes: Partial<Inventory>) =>
-  alarmScanFindings.judge(inventory({ ...scans, ...changes }), settings())
+  alarmScanFindings.judge(inventory({ ...unheard, ...scans, ...changes }), settings())
 const rule = (pattern: object, changes: Partial<EventRule> = {}): Partial<Inventory> => ({
   eventRules: {
     ok: [
