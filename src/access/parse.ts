@@ -15,6 +15,17 @@ const versions = new Set(['2012-10-17', '2008-10-17'])
  * that is newer than this program, makes the whole policy unreadable.
  */
 export function parsePolicy(text: string, kind: PolicyKind = 'resource'): Policy | Unreadable {
+  const document = parseDocument(text)
+  return 'unreadable' in document ? document : readDocument(document.json, kind)
+}
+
+/** Variables such as `${aws:username}` are plain text in a policy of the old version, which is also the default. */
+export function knowsVariables(text: string): boolean {
+  const document = parseDocument(text)
+  return 'json' in document && member(document.json, 'Version') === '2012-10-17'
+}
+
+function parseDocument(text: string): { json: Json } | Unreadable {
   if (text.length > longest) return { unreadable: `the policy is longer than ${longest} characters` }
   let document: unknown
   try {
@@ -23,7 +34,7 @@ export function parsePolicy(text: string, kind: PolicyKind = 'resource'): Policy
     return { unreadable: 'the policy is not JSON' }
   }
   if (!isObject(document)) return { unreadable: 'the policy is not a JSON object' }
-  return readDocument(document, kind)
+  return { json: document }
 }
 
 function readDocument(document: Json, kind: PolicyKind): Policy | Unreadable {

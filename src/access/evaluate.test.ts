@@ -1,0 +1,23 @@
+import { describe, expect, test } from 'vitest'
+import { type Case, request, textsOf } from './cases/case.fixture.ts'
+import { oneAccount } from './cases/one-account.fixture.ts'
+import { repositoryPolicies } from './cases/repository-policy.fixture.ts'
+import { compilePolicies, decisionOf, evaluate, prepare } from './evaluate.ts'
+
+const themes: Record<string, Case[]> = {
+  'one account': oneAccount,
+  'repository policies': repositoryPolicies,
+}
+
+describe.each(Object.entries(themes))('%s', (_theme, cases) => {
+  test.each(cases)('$name: $answer', (one) => {
+    const policies = compilePolicies(textsOf(one))
+    const asked = request(one.request)
+    const { decision, layer, explicit, reason } = evaluate(policies, asked)
+    expect(decision, reason).toBe(one.answer)
+    if (one.layer !== undefined) expect(layer, reason).toBe(one.layer)
+    if (one.explicit !== undefined) expect(explicit, reason).toBe(one.explicit)
+    if (one.says !== undefined) expect(reason).toContain(one.says)
+    expect(decisionOf(policies, prepare(policies, asked))).toBe(one.answer)
+  })
+})

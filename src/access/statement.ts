@@ -1,0 +1,111 @@
+import { sectionsOf } from './conditions/arn.ts'
+import { type CompiledCondition, compileCondition } from './conditions/compile.ts'
+import type { Context } from './context.ts'
+import { compileGlob, type Glob, withWildcards } from './glob.ts'
+import type { Selection, Statement } from './policy.ts'
+import type { PreparedResource } from './prepared.ts'
+import { compilePrincipals, type PrincipalMatch } from './principal-match.ts'
+import { both, either, maybe, no, opposite, type Truth, yes } from './truth.ts'
+import { constantOf, fill, readTemplate, type Template } from './variables.ts'
+
+/** A statement, ready to be compared with many requests. */
+export interface CompiledStatement {
+  policy: string
+  name: string
+  effect: Statement['effect']
+  /** Takes the action in lower case. */
+  covers: (action: string) => boolean
+  resource: (resource: PreparedResource, context: Context) => Truth
+  conditions: readonly CompiledCondition[]
+  /** Of a resource policy; an identity policy is about whoever has it. */
+  principals: PrincipalMatch | undefined
+  source: Statement
+}
+
+interface Place {
+  policy: string
+  variables: boolean
+  hasPrincipals: boolean
+  /** It belongs to one repository, so that a Resource which does not fit it means nobody knows what (ecr-facts 6.3). */
+  ofRepository: boolean
+}
+
+export function compileStatement(source: Statement, place: Place): CompiledStatement {
+  const resource = compileResources(source.resources, place.variables)
+  return {
+    policy: place.policy,
+    name: source.name,
+    effect: source.effect,
+    covers: compileActions(source.actions),
+    resource: place.ofRepository ? atLeastMaybe(resource) : resource,
+    conditions: source.conditions.map((each) => compileCondition(each, place.variables)),
+    principals: place.hasPrincipals ? compilePrincipals(source) : undefined,
+    source,
+  }
+}
+
+/** Everything but the principal: resource and conditions. */
+export function appliesTo(statement: CompiledStatement, resource: PreparedResource, context: Context): Truth {
+  let truth = statement.resource(resource, context)
+  for (const { test } of statement.conditions) {
+    if (truth === no) return no
+    truth = both(truth, test(context))
+  }
+  return truth
+}
+
+function compileActions({ not, list }: Selection<string>): (action: string) => boolean {
+  const globs = list.map((pattern) => compileGlob(withWildcards(pattern.toLowerCase())))
+  return (action) => globs.some((fits) => fits(action)) !== not
+}
+
+function atLeastMaybe(match: ResourceMatch): ResourceMatch {
+  return (resource, context) => either(match(resource, context), maybe)
+}
+
+type ResourceMatch = CompiledStatement['resource']
+
+function compileResources({ not, list }: Selection<string>, variables: boolean): ResourceMatch {
+  const each = list.map((text) => compileResource(readTemplate(text, { variables, wildcards: true }), not))
+  const [only] = each
+  const named: ResourceMatch =
+    only && each.length === 1
+      ? only
+      : (resource, context) => each.reduce<Truth>((so, one) => either(so, one(resource, context)), no)
+  return not ? (resource, context) => opposite(named(resource, context)) : named
+}
+
+/** A variable without a value names nothing; what becomes of NotResource then is not promised. */
+function compileResource(template: Template, not: boolean): ResourceMatch {
+  const constant = constantOf(template)
+  if (constant !== undefined) {
+    const fits = compilePattern(constant)
+    return (resource) => fits(resource)
+  }
+  return (resource, context) => {
+    const found = fill(template, context)
+    if (found === null) return not ? maybe : no
+    const truth = compilePattern(found.text)(resource)
+    return found.certain ? truth : both(truth, maybe)
+  }
+}
+
+/**
+ * No wildcard reaches into the next section of an ARN, and sections that are missing at the end are as good as `*`.
+ * Where a reading that lets a wildcard run on would fit, the answer is maybe.
+ */
+function compilePattern(pattern: string): (resource: PreparedResource) => Truth {
+  const whole = compileGlob(pattern)
+  const sections = sectionsOf(pattern)
+  const isPlain = sections.length === 6 && sections.slice(0, 5).every((each) => !/[\uFDD0\uFDD1]/.test(each))
+  if (isPlain || pattern === withWildcards('*')) return ({ arn }) => (whole(arn) ? yes : no)
+  const globs = sections.map(compileGlob)
+  return ({ arn, sections: found }) => {
+    if (found.length > 1 && sections.length > 1 && fitAll(globs, found)) return yes
+    return whole(arn) ? (found.length > 1 ? maybe : yes) : no
+  }
+}
+
+function fitAll(globs: readonly Glob[], sections: readonly string[]): boolean {
+  return globs.every((fits, at) => fits(sections[at] ?? ''))
+}
