@@ -58,18 +58,9 @@ export interface GrantedActions {
 
 const mostRemembered = 1000
 const granted = new Map<string, GrantedActions>()
-const grantedOnce = new WeakMap<Selection<string>, GrantedActions>()
 
 /** The ECR actions that a selection covers. Remembered: ten thousand policies are written with the same few lists. */
 export function grantedActions(selection: Selection<string>): GrantedActions {
-  const before = grantedOnce.get(selection)
-  if (before) return before
-  const found = sameAs(selection)
-  grantedOnce.set(selection, found)
-  return found
-}
-
-function sameAs(selection: Selection<string>): GrantedActions {
   const text = JSON.stringify([selection.not, selection.list])
   const before = granted.get(text)
   if (before) return before

@@ -44,26 +44,37 @@ export function givesSomething({ actions }: Grant): boolean {
 
 /** The Allow statements of a policy as grants, Deny statements of the same policy taken into account. */
 export function grantsOf(policy: Policy, account: string): Grant[] {
-  const denies = policy.statements.filter(({ effect }) => effect === 'Deny')
+  const denies = policy.statements
+    .filter(({ effect }) => effect === 'Deny')
+    .map((statement) => ({ statement, denied: grantedActions(statement.actions).named }))
   return policy.statements
     .filter(({ effect }) => effect === 'Allow')
     .map((statement) => grantOf(statement, denies, account))
 }
 
-function grantOf(statement: Statement, denies: readonly Statement[], account: string): Grant {
+interface DenyStatement {
+  statement: Statement
+  /** Names of the known actions that it covers. */
+  denied: ReadonlySet<string>
+}
+
+function grantOf(statement: Statement, denies: readonly DenyStatement[], account: string): Grant {
+  const actions = grantedActions(statement.actions)
   const kinds = statement.principals.list.map((principal) => ({
     ...principal,
     kind: kindOfPrincipal(principal, account),
   }))
   const idsOf = (kind: string) => kinds.filter((one) => one.kind === kind).map(({ id }) => id)
   const judged = statement.conditions.map((condition) => judgeCondition(condition, statement, account))
-  const covering = denies.filter((deny) => coversActions(deny, statement) && coversResources(deny, statement))
+  const covering = denies
+    .filter((deny) => coversActions(deny, actions) && coversResources(deny.statement, statement))
+    .map((deny) => deny.statement)
   return {
     statement: statement.name,
     everybody: statement.principals.not || idsOf('everybody').length > 0,
     others: idsOf('other-account'),
     dangling: idsOf('dangling'),
-    actions: grantedActions(statement.actions),
+    actions,
     broad: statement.actions.not || statement.actions.list.some((action) => /[*?]/.test(action)),
     resources: statement.resources.list,
     narrowed: [
@@ -112,9 +123,10 @@ export function sparesServices({ operator, key, values }: Condition): boolean {
   return isService && readOperator(operator).name === 'bool' && values.every((value) => value === 'false')
 }
 
-function coversActions(deny: Statement, allow: Statement): boolean {
-  const { named: denied } = grantedActions(deny.actions)
-  const { names, unlisted } = grantedActions(allow.actions)
+function coversActions(
+  { statement: deny, denied }: DenyStatement,
+  { names, unlisted }: GrantedActions,
+): boolean {
   const deniesUnlisted = (action: string) =>
     deny.actions.list.some((pattern) => matchesWildcard(pattern.toLowerCase(), action.toLowerCase())) !==
     deny.actions.not
