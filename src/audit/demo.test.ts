@@ -180,6 +180,14 @@ test('reasons name what decided', () => {
   expect(reasonOf('repository-unused', 'legacy/reports')).toMatch(/200 days ago.*1 excluded principal/)
 })
 
+test('what Inspector found is as old as Inspector says, not as the push', async () => {
+  const abroad = await audit({ region: 'us-east-1' })
+  const [found] = abroad.findings.filter(
+    ({ control, repository }) => control === 'findings-overdue' && repository === 'edge/cache',
+  )
+  expect(found?.reason).toBe('1 serious finding in 1 scanned image within the time; 25 days left.')
+})
+
 test('it is labelled as simulated, and exits by the gate', () => {
   expect(healthy.simulated).toBe(true)
   expect(auditExit(healthy)).toBe(0)

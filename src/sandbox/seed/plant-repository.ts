@@ -110,7 +110,8 @@ async function plantBlob(world: World, repository: Repository, blob: Content): P
 function dress(world: World, image: Image, { pulled, archived, scan, pushed }: ImageSeed): void {
   if (pulled !== undefined) image.lastPull = at(world, pulled).now()
   delete image.scan
-  if (scan) image.scan = { ...scan, completedAt: at(world, pushed).now() }
+  const made = typeof scan === 'function' ? scan((days) => at(world, days).now() / 1000) : scan
+  if (made) image.scan = { ...made, completedAt: at(world, pushed).now() }
   if (archived === undefined) return
   image.status = 'ARCHIVED'
   image.archivedAt = at(world, archived).now()

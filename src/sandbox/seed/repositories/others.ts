@@ -2,7 +2,7 @@ import { buildImage } from '../artifacts/image.ts'
 import { applicationLayer, type SharedLayers } from './layers.ts'
 import { accountRoot, allow, expireUntagged, pullActions, pushActions } from './policies.ts'
 import type { RepositorySeed } from './repository-seed.ts'
-import { cleanScan } from './scans.ts'
+import { cleanScan, inspectorScan } from './scans.ts'
 
 const command = ['/app/bin/start']
 
@@ -96,7 +96,7 @@ export function edgeCache(layers: SharedLayers): RepositorySeed {
         tags: ['1.1.0'],
         pushed: 22,
         pulled: 1,
-        scan: { ...cleanScan(), status: 'ACTIVE' },
+        scan: inspectorScan('HIGH', 5),
       },
     ],
   }

@@ -1,6 +1,8 @@
 import type { Image, Repository } from '../../world.ts'
 import type { Artifact } from '../artifacts/artifact.ts'
 
+type Scan = NonNullable<Image['scan']>
+
 /** One image of a seeded repository. Days are counted back from the moment of seeding. */
 export interface ImageSeed {
   artifact: Artifact
@@ -9,7 +11,8 @@ export interface ImageSeed {
   pushed: number
   pulled?: number
   archived?: number
-  scan?: NonNullable<Image['scan']>
+  /** What Inspector found has times, which are counted back like all others. */
+  scan?: Scan | ((secondsAt: (daysAgo: number) => number) => Scan)
 }
 
 /** One seeded repository, as data; `plant.ts` makes it real. */

@@ -27,3 +27,24 @@ function finding(severity: string, number: number) {
     ],
   }
 }
+
+/** What Inspector goes on finding in an image, once a finding was seen: one of a severity. */
+export function inspectorScan(severity: string, seenDaysAgo: number) {
+  return (secondsAt: (daysAgo: number) => number): Scan => ({
+    status: 'ACTIVE',
+    severities: { [severity]: 1 },
+    findings: [
+      {
+        findingArn: 'arn:aws:inspector2:us-east-1:111122223333:finding/simulated-1',
+        title: `SIMULATED-${severity}-1`,
+        description: 'An invented finding of the sandbox.',
+        type: 'PACKAGE_VULNERABILITY',
+        severity,
+        status: 'ACTIVE',
+        firstObservedAt: secondsAt(seenDaysAgo),
+        lastObservedAt: secondsAt(0),
+        updatedAt: secondsAt(0),
+      },
+    ],
+  })
+}
