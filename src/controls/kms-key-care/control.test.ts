@@ -238,3 +238,41 @@ test('whatever a policy holds, judging ends with a verdict, and nonsense is no p
     }),
   )
 })
+
+const statement = fc.record({
+  Effect: fc.constantFrom('Allow', 'Deny'),
+  Principal: fc.constantFrom<unknown>(
+    '*',
+    { AWS: account },
+    { AWS: [partner, account] },
+    { Service: 'x.amazonaws.com' },
+  ),
+  Action: fc.constantFrom('kms:*', 'kms:Decrypt', 'kms:Describe*', 'kms:PutKeyPolicy', '*'),
+  Resource: fc.constant('*'),
+  Condition: fc.constantFrom({}, callerAccount(account), callerAccount(partner), {
+    Bool: { 'aws:SecureTransport': 'true' },
+  }),
+})
+
+test('whoever is let in beside, a door that is open to everybody is found, unless all of KMS is denied', () => {
+  fc.assert(
+    fc.property(fc.array(statement, { maxLength: 6 }), (list) => {
+      const others = list.filter(
+        ({ Effect, Action }) => Effect === 'Allow' || !['*', 'kms:*'].includes(Action),
+      )
+      const verdict = judge({ ok: kmsKey(policy(...others, to('*', 'kms:Decrypt'))) })
+      expect([verdict?.status, verdict?.severity]).toEqual(['fail', 'critical'])
+    }),
+  )
+})
+
+test('a statement more never makes a policy better, unless it denies', () => {
+  const rank = { pass: 0, 'not-applicable': 0, unknown: 1, fail: 2 }
+  fc.assert(
+    fc.property(fc.array(statement, { maxLength: 4 }), statement, (list, more) => {
+      const before = judge({ ok: kmsKey(policy(...list)) })
+      const after = judge({ ok: kmsKey(policy(...list, { ...more, Effect: 'Allow' })) })
+      expect(rank[after?.status ?? 'pass']).toBeGreaterThanOrEqual(rank[before?.status ?? 'pass'])
+    }),
+  )
+})
