@@ -1,5 +1,5 @@
 import { parseArn } from '../core/arn.ts'
-import type { Facts, Values } from './context.ts'
+import type { Facts, Known } from './context.ts'
 import { tagFacts } from './context.ts'
 import { unknownRest } from './glob.ts'
 import type { Caller } from './request.ts'
@@ -85,27 +85,28 @@ function nameIn(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1)
 }
 
-const only = (value: string | undefined): Values | undefined => (value === undefined ? undefined : [value])
+const only = (value: string | undefined): Known => (value === undefined ? 'unknown' : [value])
 
-function valuesOf(caller: Caller, account: string | undefined): Map<string, Values | undefined> {
+function valuesOf(caller: Caller, account: string | undefined): Map<string, Known> {
   const isService = caller.kind === 'service'
-  const values = new Map<string, Values | undefined>([
+  const values = new Map<string, Known>([
     ['aws:principalisawsservice', [String(isService)]],
     ['aws:principalarn', isService ? null : principalArn(caller, account)],
     ['aws:principalaccount', isService ? null : only(account)],
     ['aws:userid', userIdOf(caller, account)],
     [
       'aws:username',
-      caller.kind === 'user' ? [nameIn(caller.arn)] : caller.kind === 'account' ? undefined : null,
+      caller.kind === 'user' ? [nameIn(caller.arn)] : caller.kind === 'account' ? 'unknown' : null,
     ],
     ['aws:principaltype', only(principalTypes[caller.kind])],
   ])
   if (isService) values.set('aws:principalservicename', [caller.name])
   // Keys that only calls of services have (ecr-facts 6.2).
   else for (const key of serviceKeys) values.set(key, null)
-  if (caller.organization !== undefined)
-    values.set('aws:principalorgid', caller.organization === null ? null : [caller.organization])
-  if (caller.organization === null) values.set('aws:principalorgpaths', null)
+  const organization = isService ? null : caller.organization
+  if (organization) values.set('aws:principalorgid', [organization])
+  if (organization === null)
+    for (const key of ['aws:principalorgid', 'aws:principalorgpaths']) values.set(key, null)
   if (caller.kind === 'user' || caller.kind === 'root')
     for (const key of ['aws:federatedprovider', 'aws:sourceidentity']) values.set(key, null)
   const tags = { ...('tags' in caller && caller.tags), ...('sessionTags' in caller && caller.sessionTags) }
@@ -125,19 +126,19 @@ const principalTypes: Partial<Record<Caller['kind'], string>> = {
   root: 'Account',
 }
 
-function principalArn(caller: Caller, account: string | undefined): Values | undefined {
+function principalArn(caller: Caller, account: string | undefined): Known {
   if ('arn' in caller) return [caller.arn]
   if (caller.kind === 'root') return [rootArn(caller, caller.account)]
-  if (caller.kind !== 'account') return undefined
+  if (caller.kind !== 'account') return 'unknown'
   return [`arn:${caller.partition ?? 'aws'}:iam::${account}:${unknownRest}`]
 }
 
-function userIdOf(caller: Caller, account: string | undefined): Values | undefined {
+function userIdOf(caller: Caller, account: string | undefined): Known {
   if (caller.kind === 'user') return only(caller.id)
   if (caller.kind === 'root') return only(account)
   if (caller.kind === 'federated-user') return [`${account}:${nameIn(caller.arn)}`]
   if (caller.kind === 'service') return null
-  if (caller.kind !== 'role' || caller.id === undefined) return undefined
+  if (caller.kind !== 'role' || caller.id === undefined) return 'unknown'
   return [`${caller.id}:${caller.session ?? unknownRest}`]
 }
 

@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest'
+import { acrossAccounts } from './cases/across-accounts.fixture.ts'
 import { type Case, request, textsOf } from './cases/case.fixture.ts'
+import { limits } from './cases/limits.fixture.ts'
 import { oneAccount } from './cases/one-account.fixture.ts'
+import { registries } from './cases/registry.fixture.ts'
 import { repositoryPolicies } from './cases/repository-policy.fixture.ts'
 import { compilePolicies, decisionOf, evaluate, prepare } from './evaluate.ts'
 
 const themes: Record<string, Case[]> = {
   'one account': oneAccount,
   'repository policies': repositoryPolicies,
+  'across accounts': acrossAccounts,
+  limits,
+  registries,
 }
 
 describe.each(Object.entries(themes))('%s', (_theme, cases) => {

@@ -54,6 +54,8 @@ export function evaluate(policies: AccessPolicies, request: AccessRequest): Answ
     seen.push(deciding({ layer, statement, truth }, prepared))
   })
   const decision = decide(weights, prepared)
+  // What is certain comes first.
+  seen.sort((one, other) => Number(other.certain) - Number(one.certain))
   const allows = seen.filter(({ effect }) => effect === 'Allow')
   const denies = seen.filter(({ effect }) => effect === 'Deny')
   const explanation = explain({ policies, request: prepared, weights, decision, allows, denies })

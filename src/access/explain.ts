@@ -72,7 +72,8 @@ function missing(
   const isPerson = kind !== 'service' && kind !== 'federated'
   if (!isPerson || (!isSameAccount(request) && anyHold(weights.resource) === no))
     return without('repository policy', resourceWords(request, isPerson))
-  if (weights.identity === no) {
+  const toRole = isSameAccount(request) && weights.resource.role > no
+  if (weights.identity === no && !toRole) {
     const onlyAccount = weights.resource.account > no && isSameAccount(request)
     return without('identity policy', onlyAccount ? delegationWords : undefined)
   }

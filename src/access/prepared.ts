@@ -1,7 +1,7 @@
 import { isRegistryWide, keysWithout } from './action-scope.ts'
 import { accountOfCaller } from './caller.ts'
 import { sectionsOf } from './conditions/arn.ts'
-import type { Facts, Values } from './context.ts'
+import type { Facts, Known } from './context.ts'
 import { tagFacts } from './context.ts'
 import { withoutMarks } from './glob.ts'
 import type { AccessRequest } from './request.ts'
@@ -42,7 +42,7 @@ export function prepareResource(request: Resource, action: PreparedAction): Prep
   const [, , service, region, owner] = sections
   const isAll = action.registryWide || resource === '*'
   const account = isAll ? own : owner || undefined
-  const values = new Map<string, Values | undefined>()
+  const values = new Map<string, Known>()
   if (account) values.set('aws:resourceaccount', [account])
   if (resourceOrganization !== undefined)
     values.set('aws:resourceorgid', resourceOrganization === null ? null : [resourceOrganization])

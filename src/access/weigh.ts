@@ -22,12 +22,15 @@ export interface Weight {
   deny: Truth
 }
 
+const silent: Readonly<Weight> = { allow: { direct: no, role: no, account: no }, deny: no }
+
 /** Called for each statement that applies, or may. */
 export type Seen = (layer: Layer, statement: CompiledStatement, truth: Truth) => void
 
-export function weigh(layer: Layer, request: PreparedRequest, seen?: Seen): Weight {
+export function weigh(layer: Layer, request: PreparedRequest, seen?: Seen): Readonly<Weight> {
   const { allows, denies, unreadable, doubtful } = select(layer, request.action.name)
   const start: Truth = unreadable.length > 0 ? maybe : no
+  if (start === no && allows.length === 0 && denies.length === 0) return silent
   const allow: Holds = { direct: start, role: no, account: no }
   let deny: Truth = start
   for (const statement of denies) {

@@ -1,0 +1,36 @@
+/** What people ask for, in ECR's actions. */
+export type Need = 'pull' | 'push' | 'delete' | 'configure' | 'read-policy'
+
+interface NeededActions {
+  actions: readonly string[]
+  /** All are needed to do it; otherwise each does a part of it. */
+  all: boolean
+}
+
+/** ecr-facts 6.1 and 6.5. A token is asked for apart: it is no repository's, and the API works without. */
+export const needs: Record<Need, NeededActions> = {
+  pull: { actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], all: true },
+  push: {
+    actions: [
+      ...['ecr:PutImage', 'ecr:InitiateLayerUpload', 'ecr:UploadLayerPart', 'ecr:CompleteLayerUpload'],
+      'ecr:BatchCheckLayerAvailability',
+    ],
+    all: true,
+  },
+  // An archived image cannot be pulled.
+  delete: {
+    actions: ['ecr:BatchDeleteImage', 'ecr:DeleteRepository', 'ecr:UpdateImageStorageClass'],
+    all: false,
+  },
+  configure: {
+    actions: [
+      ...['ecr:SetRepositoryPolicy', 'ecr:DeleteRepositoryPolicy', 'ecr:PutLifecyclePolicy'],
+      ...['ecr:DeleteLifecyclePolicy', 'ecr:PutImageTagMutability', 'ecr:PutImageScanningConfiguration'],
+      ...['ecr:TagResource', 'ecr:UntagResource'],
+    ],
+    all: false,
+  },
+  'read-policy': { actions: ['ecr:GetRepositoryPolicy'], all: true },
+}
+
+export const allNeeds = Object.keys(needs) as readonly Need[]
