@@ -7,6 +7,7 @@ import { auditLines, measureAudit } from './audit.ts'
 import { type Command, type Measurement, measure } from './measure.ts'
 import { type BenchRegistry, openFilled } from './registry.ts'
 import { median, type Row, type Target, table, targetLine } from './report.ts'
+import { measureScale } from './scale.ts'
 import { type SetPlan, sets } from './sets.ts'
 import { findPeers, holdfast, holdfastRun, type Tool } from './tools.ts'
 
@@ -17,8 +18,9 @@ const rounds = Number(values.rounds)
 const names = values.set.split(',')
 const chosen = names.filter((name): name is SetPlan['name'] => name in sets)
 const withAudit = names.includes('audit')
-if (!(rounds > 0) || (chosen.length === 0 && !withAudit)) {
-  process.stderr.write('Usage: npm run bench -- [--rounds N] [--set big|small|audit]\n')
+const withScale = names.includes('scale')
+if (!(rounds > 0) || (chosen.length === 0 && !withAudit && !withScale)) {
+  process.stderr.write('Usage: npm run bench -- [--rounds N] [--set big|small|audit|scale]\n')
   process.exit(2)
 }
 
@@ -31,6 +33,7 @@ try {
   describeMachine()
   for (const name of chosen) results[name] = await measureSet(sets[name]())
   if (withAudit) results['audit'] = judgeFleet()
+  if (withScale) results['scale'] = await scale()
   if (chosen.length > 0) results['help'] = await measureHelp()
   print(`\n${targets.map(targetLine).join('\n')}`)
   save()
@@ -170,6 +173,19 @@ function judgeFleet(): unknown {
   const value = median(figures.runs) / 1000
   targets.push(target('10,000 repositories judged by all controls in 1 s', value, 's', value < 1))
   return figures
+}
+
+async function scale(): Promise<unknown> {
+  const { lines, promises, steps } = await measureScale(scratch)
+  print(`\n${lines.join('\n')}`)
+  keepPromises(promises)
+  return { steps }
+}
+
+/** Of requests and memory, not of time: a machine that does other things as well is no excuse. */
+function keepPromises(promises: Target[]): void {
+  targets.push(...promises)
+  if (promises.some(({ met }) => !met)) process.exitCode = 1
 }
 
 function save(): void {
