@@ -9,6 +9,21 @@
  * const report = await backup(source, vault, {}, quietRun())
  * @module
  */
+export {
+  type AccessPolicies,
+  type AccessRequest,
+  type Answer as AccessAnswer,
+  type Caller,
+  compilePolicies,
+  type Deciding,
+  type Decision,
+  decisionOf,
+  evaluate,
+  type PolicyTexts,
+  prepare,
+} from './access/evaluate.ts'
+export { type Matrix, type MatrixRow, matrix } from './access/matrix.ts'
+export { type Access, can, type Need, openAccess, type WhoCanReport, whoCan } from './access/who-can.ts'
 export { type AuditReport, judge } from './audit/audit.ts'
 export type { AwsContext, AwsSettings } from './aws/context.ts'
 export { openAws } from './aws/open.ts'

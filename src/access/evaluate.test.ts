@@ -3,8 +3,11 @@ import { acrossAccounts } from './cases/across-accounts.fixture.ts'
 import { type Case, request, textsOf } from './cases/case.fixture.ts'
 import { limits } from './cases/limits.fixture.ts'
 import { oneAccount } from './cases/one-account.fixture.ts'
+import { operators } from './cases/operator.fixture.ts'
 import { registries } from './cases/registry.fixture.ts'
 import { repositoryPolicies } from './cases/repository-policy.fixture.ts'
+import { tagsAndVariables } from './cases/tag.fixture.ts'
+import { traps } from './cases/trap.fixture.ts'
 import { compilePolicies, decisionOf, evaluate, prepare } from './evaluate.ts'
 
 const themes: Record<string, Case[]> = {
@@ -13,6 +16,9 @@ const themes: Record<string, Case[]> = {
   'across accounts': acrossAccounts,
   limits,
   registries,
+  operators,
+  traps,
+  'tags and variables': tagsAndVariables,
 }
 
 describe.each(Object.entries(themes))('%s', (_theme, cases) => {

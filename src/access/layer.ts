@@ -1,4 +1,5 @@
 import { knowsVariables, parsePolicy } from './parse.ts'
+import { repeatedMember } from './repeated-member.ts'
 import { type CompiledStatement, compileStatement } from './statement.ts'
 
 /** Where policies come from, in the order in which they are asked. */
@@ -59,6 +60,11 @@ export function compilePolicy({ name, document }: PolicyText, layer: LayerName):
   const hasPrincipals = withPrincipals.includes(layer)
   const policy = parsePolicy(document, hasPrincipals ? 'resource' : 'identity')
   if ('unreadable' in policy) return { name, statements: [], unreadable: policy.unreadable }
+  const twice = repeatedMember(document)
+  if (twice !== undefined) {
+    const unreadable = `it holds ${JSON.stringify(twice.slice(0, 40))} twice in one place`
+    return { name, statements: [], unreadable }
+  }
   const variables = knowsVariables(document)
   return {
     name,

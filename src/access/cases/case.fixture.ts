@@ -19,8 +19,8 @@ export const account = '111122223333'
 export const other = '444455556666'
 export const api = `arn:aws:ecr:eu-west-1:${account}:repository/shop/api`
 
-export const user: Caller = {
-  kind: 'user',
+export const user = {
+  kind: 'user' as const,
   arn: `arn:aws:iam::${account}:user/ann`,
   id: 'AIDAANNANNANNANN1',
   tags: {},
