@@ -46,6 +46,8 @@ export interface JudgeOptions {
   controls?: readonly string[]
   settings?: AuditSettings
   waivers?: readonly Waiver[]
+  /** Only some repositories were asked for: a waiver that matches none of them may still be needed. */
+  narrowed?: boolean
   /** An earlier report to compare with. */
   since?: AuditReport
 }
@@ -59,7 +61,13 @@ export function judge(inventory: Inventory, options: JudgeOptions = {}): AuditRe
   const settings = options.settings ?? defaultSettings
   const judged = chosen.flatMap((control) => judgeControl(control, inventory, settings))
   const { registry, collectedAt } = inventory
-  const { findings, waivers } = applyWaivers(judged, options.waivers ?? [], collectedAt)
+  const judgedIds = chosen.map(({ id }) => id)
+  const { findings, waivers } = applyWaivers(judged, options.waivers ?? [], {
+    at: collectedAt,
+    known: controls.map(({ id }) => id),
+    judged: judgedIds,
+    narrowed: options.narrowed === true,
+  })
   const score = scoreOf(chosen, findings)
   const report: AuditReport = {
     schema: 'holdfast.audit/1',
@@ -69,10 +77,7 @@ export function judge(inventory: Inventory, options: JudgeOptions = {}): AuditRe
     simulated: registry.simulated,
     collectedAt,
     findings,
-    summary: summarize(
-      findings,
-      chosen.map(({ id }) => id),
-    ),
+    summary: summarize(findings, judgedIds),
     ...(score && { score }),
     waivers,
     requests: inventory.requests,

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Finding, Status } from '../controls/control.ts'
-import { applyWaivers, type Waiver } from './waivers.ts'
+import { applyWaivers, type Waiver, type WaiverScope } from './waivers.ts'
 
-const at = '2026-06-01T12:00:00.000Z'
+const at = { at: '2026-06-01T12:00:00.000Z' }
 const arnOf = (name: string) => `arn:aws:ecr:eu-west-1:111122223333:repository/${name}`
 const finding = (changes: Partial<Finding> = {}): Finding => ({
   control: 'tag-immutability',
@@ -71,7 +71,7 @@ test.each([
 
 test('it holds through its last second, everywhere the same', () => {
   const statusAt = (time: string) =>
-    applyWaivers([finding()], [waiver({ expires: '2026-06-01' })], time).findings[0]?.status
+    applyWaivers([finding()], [waiver({ expires: '2026-06-01' })], { at: time }).findings[0]?.status
   expect(statusAt('2026-06-01T23:59:59.999Z')).toBe('waived')
   expect(statusAt('2026-06-02T00:00:00.000Z')).toBe('fail')
   expect(statusAt('2026-06-02T01:00:00.000+02:00')).toBe('waived')
@@ -85,6 +85,18 @@ test('of two that cover it the one that holds counts, and both are told', () => 
   )
   expect(findings[0]?.waiver?.owner).toBe('shop-team')
   expect(waivers.map(({ state }) => state)).toEqual(['expired', 'active', 'unused'])
+})
+
+test.each<[string, Partial<WaiverScope>, Finding[], string]>([
+  ['everything was looked at', {}, [finding({ status: 'pass' })], 'unused'],
+  ['other controls were asked for', { judged: ['owner-tag'] }, [], 'not-judged'],
+  ['other repositories were asked for', { narrowed: true }, [], 'not-judged'],
+  ['its repository was among them', { narrowed: true }, [finding({ status: 'pass' })], 'unused'],
+  ['nobody may read it', {}, [finding({ status: 'unknown' })], 'not-judged'],
+  ['nobody may list the repositories', {}, [finding({ status: 'unknown', resource: 'r' })], 'not-judged'],
+  ['its control is not there', { known: ['owner-tag'] }, [], 'stranger'],
+])('a waiver that matches no fail, when %s', (_, scope, found, state) => {
+  expect(applyWaivers(found, [waiver()], { ...at, ...scope }).waivers[0]?.state).toBe(state)
 })
 
 const statuses: Status[] = ['pass', 'fail', 'unknown', 'not-applicable']

@@ -38,14 +38,16 @@ function listed(title: string, ids: readonly FindingId[]): string[] {
   return [plainText(`  ${title}: ${names.join(', ')}${more}`)]
 }
 
-/** Those that hold and are far from their end need nobody. */
+/** Those that hold and are far from their end need nobody, and of what was not looked at nothing can be said. */
 function waiverLines(waivers: readonly WaiverUse[]): string[] {
-  return waivers.filter(({ state }) => state !== 'active').map((waiver) => plainText(waiverLine(waiver)))
+  const quiet: readonly WaiverUse['state'][] = ['active', 'not-judged']
+  return waivers.filter(({ state }) => !quiet.includes(state)).map((waiver) => plainText(waiverLine(waiver)))
 }
 
 function waiverLine({ control, resource, owner, expires, state }: WaiverUse): string {
   const what = `Waiver of ${control} for ${resource} (${owner})`
-  if (state === 'expired') return `${what} expired on ${expires}.`
+  if (state === 'expired') return `${what} expired on ${expires}: what it covered counts again.`
   if (state === 'expiring') return `${what} ends on ${expires}.`
+  if (state === 'stranger') return `${what}: no control is called that; holdfast explain lists them.`
   return `${what} matches nothing that fails: it can go.`
 }

@@ -70,6 +70,7 @@ export const audit: CommandSpec = {
     const judged = judge(inventory, {
       ...(controls && { controls }),
       ...(since && { since }),
+      narrowed: option.list(options, 'repository') !== undefined,
       ...expectedOf(context.config),
     })
     const report = frameworks ? withFrameworks(judged, frameworks) : judged
@@ -85,7 +86,8 @@ async function runFleet(
   controls: string[] | undefined,
 ): Promise<number> {
   const repositories = option.list(options, 'repository') ?? context.config.repositories
-  const judging = { ...(controls && { controls }), ...expectedOf(context.config) }
+  const narrowed = option.list(options, 'repository') !== undefined
+  const judging = { ...(controls && { controls }), narrowed, ...expectedOf(context.config) }
   const report = await auditFleet({ context, repositories, judging }, options)
   const { fleetTable } = await import('../../report/fleet-table.ts')
   const { fleetExit } = await import('../../audit/fleet.ts')
