@@ -4,6 +4,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { auditLines, measureAudit } from './audit.ts'
+import { measureCollecting } from './audit-collect.ts'
 import { type Command, type Measurement, measure } from './measure.ts'
 import { type BenchRegistry, openFilled } from './registry.ts'
 import { median, type Row, type Target, table, targetLine } from './report.ts'
@@ -33,6 +34,7 @@ try {
   describeMachine()
   for (const name of chosen) results[name] = await measureSet(sets[name]())
   if (withAudit) results['audit'] = judgeFleet()
+  if (withAudit) results['auditCollected'] = await collectFleet()
   if (withScale) results['scale'] = await scale()
   if (chosen.length > 0) results['help'] = await measureHelp()
   print(`\n${targets.map(targetLine).join('\n')}`)
@@ -180,6 +182,13 @@ async function scale(): Promise<unknown> {
   print(`\n${lines.join('\n')}`)
   keepPromises(promises)
   return { steps }
+}
+
+async function collectFleet(): Promise<unknown> {
+  const { lines, promises, step } = await measureCollecting(scratch)
+  print(`\n${lines.join('\n')}`)
+  keepPromises(promises)
+  return step
 }
 
 /** Of requests and memory, not of time: a machine that does other things as well is no excuse. */
