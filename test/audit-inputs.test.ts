@@ -28,6 +28,17 @@ test('an inventory that was saved is judged like the registry, without AWS', asy
   expect(offline.json<AuditReport>().simulated).toBe(true)
 })
 
+test('--repository narrows a saved inventory too', async () => {
+  const { env, cwd } = await place()
+  await runCli(['inventory', '--out', 'registry.json'], { env, cwd })
+  const argv = ['audit', '--inventory', 'registry.json', '--format', 'json', '--repository']
+  const { findings } = (await runCli([...argv, 'shop/*'], { cwd })).json<AuditReport>()
+  const names = new Set(findings.flatMap(({ repository }) => repository ?? []))
+  expect([...names].sort()).toEqual(['shop/api', 'shop/checkout', 'shop/web', 'shop/worker'])
+  const nothing = await runCli([...argv, 'no/such'], { cwd })
+  expect(nothing.stderr).toContain('No repository of ecr://111122223333/eu-west-1 matches "no/such"')
+})
+
 test('a redacted inventory names no account, and is judged the same', async () => {
   const { env, cwd, read } = await place()
   await runCli(['inventory', '--out', 'plain.json'], { env, cwd })

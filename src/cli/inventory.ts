@@ -1,4 +1,5 @@
 import { HoldfastError } from '../core/errors.ts'
+import { selectNames } from '../core/select.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { headerOf, openAwsFor, registryOf } from './aws.ts'
 import { type CommandOptions, type OptionSpec, option } from './command.ts'
@@ -39,10 +40,28 @@ export async function inventoryFrom(
   file: string,
 ): Promise<Inventory> {
   const { parseInventory } = await import('../inventory/file.ts')
-  const inventory = parseInventory(await textOf(context, file), file)
+  const whole = parseInventory(await textOf(context, file), file)
+  const inventory = narrowed(
+    whole,
+    option.list(options, 'repository') ?? context.config.repositories,
+    context,
+  )
   const { url, simulated } = inventory.registry
   context.header(`${url} · as of ${inventory.collectedAt}${simulated ? ' · SIMULATED by the sandbox' : ''}`)
   return withUses(context, options, inventory)
+}
+
+/** Only the repositories that are asked for; the surroundings of the registry stay as they were saved. */
+function narrowed(
+  inventory: Inventory,
+  globs: readonly string[] | undefined,
+  { run }: CommandContext,
+): Inventory {
+  const { repositories, registry } = inventory
+  if ('error' in repositories) return inventory
+  const names = repositories.ok.map(({ name }) => name)
+  const wanted = new Set(selectNames(globs, names, { where: registry.url, log: run.log }))
+  return { ...inventory, repositories: { ok: repositories.ok.filter(({ name }) => wanted.has(name)) } }
 }
 
 /** Adds what a file says is in use, such as the pods of a cluster. */
