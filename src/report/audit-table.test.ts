@@ -122,6 +122,12 @@ test.each(controls.map(({ id }) => [id]))('explain %s fits a terminal and ends i
   expect(text.split('\n').filter((line) => displayWidth(line) > 100)).toEqual([])
 })
 
+test('explain says what is judged', () => {
+  expect(explainControl('cloudtrail-records')).toContain('high, judged for the registry\n')
+  expect(explainControl('owner-tag')).toContain('low, judged for each repository\n')
+  expect(explainControl('kms-key-care')).toContain('medium, judged for each thing that it finds\n')
+})
+
 test('explain knows no stranger', () => {
   expect(() => explainControl('nothing')).toThrow('No control is called "nothing"')
 })

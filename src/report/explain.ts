@@ -7,6 +7,12 @@ import { table } from './text.ts'
 
 const width = 100
 
+const judgedFor: Record<Control['scope'], string> = {
+  registry: 'the registry',
+  repository: 'each repository',
+  resource: 'each thing that it finds',
+}
+
 /** One control in full: its facts, then its own page, as it stands in the sources. */
 export function explainControl(id: string): string {
   const control = controls.find((one) => one.id === id)
@@ -25,7 +31,7 @@ function factsOf(control: Control): string[][] {
   )
   return [
     ['Control', id],
-    ['Severity', `${severity}, judged for ${scope === 'registry' ? 'the registry' : 'each repository'}`],
+    ['Severity', `${severity}, judged for ${judgedFor[scope]}`],
     ['Why', why],
     ['Fix', fix],
     ['Needs', needs.join(', ')],

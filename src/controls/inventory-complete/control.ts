@@ -15,7 +15,7 @@ export const inventoryComplete: RegistryControl = {
     { framework: 'SOC 2', ids: ['CC7.1'] },
     { framework: 'ISO 27001:2022', ids: ['A.5.9'] },
   ],
-  fix: 'Give the auditor the permissions that are named here; holdfast doctor prints the policy.',
+  fix: 'Give the auditor the permissions that are named here; holdfast doctor --policy audit prints it all.',
   scope: 'registry',
   judge: (inventory) => {
     const missing = missingIn(inventory).filter((part) => !isGone(part))
