@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { accessLines, measureAccess } from './access.ts'
 import { auditLines, measureAudit } from './audit.ts'
 import { measureCollecting } from './audit-collect.ts'
 import { type Command, type Measurement, measure } from './measure.ts'
@@ -32,6 +33,8 @@ const results: Record<string, unknown> = {}
 const targets: Target[] = []
 try {
   describeMachine()
+  // First, while the process has not taken memory for anything else.
+  if (withAccess) results['access'] = judgeAccess()
   for (const name of chosen) results[name] = await measureSet(sets[name]())
   if (withAudit) results['audit'] = judgeFleet()
   if (withAudit) results['auditCollected'] = await collectFleet()
@@ -195,6 +198,18 @@ async function collectFleet(): Promise<unknown> {
 function keepPromises(promises: Target[]): void {
   targets.push(...promises)
   if (promises.some(({ met }) => !met)) process.exitCode = 1
+}
+
+function judgeAccess(): unknown {
+  const figures = measureAccess(rounds)
+  print(`\n${accessLines(figures).join('\n')}`)
+  const seconds = median(figures.matrix)
+  const rate = median(figures.singles)
+  const size = `${figures.people} principals x ${figures.repositories} repositories x ${figures.actions} actions`
+  targets.push(target(`${size} in 10 s`, seconds, 's', seconds < 10))
+  targets.push(target('200,000 single decisions a second', rate, 'a second', rate >= 200_000))
+  targets.push(target('access in 500 MB', figures.peakBytes / 1e6, 'MB', figures.peakBytes < 500e6))
+  return figures
 }
 
 function save(): void {

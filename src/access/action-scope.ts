@@ -28,13 +28,23 @@ export function isOfFirstScope(action: string): boolean {
 
 const tagging = new Set(['ecr:createrepository', 'ecr:tagresource', 'ecr:untagresource'])
 
-/** Beginnings of condition keys that no request for this action has (ecr-facts 6.2). Other services: not known here. */
-export function keysWithout(action: string): string[] {
-  if (!action.startsWith('ecr:')) return []
+const remembered = new Map<string, readonly string[]>()
+
+/**
+ * Beginnings of condition keys that no request for this action has (ecr-facts 6.2). Other services: not known here.
+ * The same list for actions that are alike in this.
+ */
+export function keysWithout(action: string): readonly string[] {
+  if (!action.startsWith('ecr:')) return unknownService
   const without: string[] = []
   if (!tagging.has(action)) without.push('aws:requesttag/', 'aws:tagkeys')
   if (!action.endsWith('accountsetting')) without.push('ecr:accountsetting')
   if (isRegistryWide(action) || action === 'ecr:createrepository')
     without.push('aws:resourcetag/', 'ecr:resourcetag/')
-  return without
+  const key = without.join()
+  const found = remembered.get(key) ?? without
+  remembered.set(key, found)
+  return found
 }
+
+const unknownService: readonly string[] = []

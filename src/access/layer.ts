@@ -53,7 +53,7 @@ const withPrincipals: readonly LayerName[] = [
   'resource control policy',
 ]
 
-const mostSelected = 1000
+const mostSelected = 200
 
 /** Never throws: a document that cannot be read is remembered as such. */
 export function compilePolicy({ name, document }: PolicyText, layer: LayerName): CompiledPolicy {
@@ -90,8 +90,21 @@ export function select(layer: Layer, action: string): Selected {
   if (before) return before
   if (layer.selected.size >= mostSelected) layer.selected.clear()
   const found = layer.scope?.(action) === false ? nothing : selectFrom(layer, action)
-  layer.selected.set(action, found)
-  return found
+  const same = [...layer.selected.values()].find((one) => isSame(one, found)) ?? found
+  layer.selected.set(action, same)
+  return same
+}
+
+/** Actions about which the same statements speak share one selection, and then one decision (matrix.ts). */
+function isSame(one: Selected, other: Selected): boolean {
+  const isSameList = (list: readonly CompiledStatement[], another: readonly CompiledStatement[]) =>
+    list.length === another.length && list.every((each, at) => each === another[at])
+  return (
+    isSameList(one.allows, other.allows) &&
+    isSameList(one.denies, other.denies) &&
+    one.unreadable.length === other.unreadable.length &&
+    one.doubtful === other.doubtful
+  )
 }
 
 function selectFrom({ policies, isDoubtful }: Layer, action: string): Selected {

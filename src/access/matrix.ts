@@ -8,9 +8,11 @@ import { prepareCaller } from './caller.ts'
 import { type Context, givenKeys } from './context.ts'
 import type { Decision } from './decide.ts'
 import { decisionOf } from './evaluate.ts'
+import { type Layer, select } from './layer.ts'
 import { type Access, directCall, type RepositoryAccess, requestFor } from './open-access.ts'
 import type { Outsider, OutsiderKind } from './outsiders.ts'
 import type { Person } from './people.ts'
+import type { AccessPolicies } from './policies.ts'
 import { type PreparedAction, type PreparedResource, prepareAction, prepareResource } from './prepared.ts'
 
 /** `partly`: some actions of the need, and not enough for all of it. */
@@ -91,8 +93,43 @@ function cellsOf(person: Person | Outsider, columns: readonly Column[], actions:
       }
       return decisionOf(policies, { caller, action, resource, bounded, context })
     }
-    return [...actions].map(([need, list]) => cellOf(list.map(decisionOn), needs[need].all))
+    const decisions = new Decisions(policies, decisionOn)
+    return [...actions].map(([need, list]) =>
+      cellOf(
+        list.map((action) => decisions.on(action)),
+        needs[need].all,
+      ),
+    )
   })
+}
+
+/** Actions about which every policy says the same, by the same statements, get the same decision once. */
+class Decisions {
+  private readonly layers: readonly Layer[]
+  private readonly decide: (action: PreparedAction) => Decision
+  private readonly made: { said: readonly unknown[]; decision: Decision }[] = []
+
+  constructor(policies: AccessPolicies, decide: Decisions['decide']) {
+    const { identity, boundary, session, repository, registry, endpoint } = policies
+    const levels = [policies.serviceControl, policies.resourceControl].flat()
+    const all = [identity, boundary, session, repository, registry, endpoint, ...levels]
+    this.layers = all.filter((layer) => layer !== undefined && typeof layer !== 'string')
+    this.decide = decide
+  }
+
+  on(action: PreparedAction): Decision {
+    const said: unknown[] = [action.facts.complete]
+    for (const layer of this.layers) said.push(select(layer, action.name))
+    for (const one of this.made) if (isSame(one.said, said)) return one.decision
+    const decision = this.decide(action)
+    this.made.push({ said, decision })
+    return decision
+  }
+}
+
+function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false
+  return true
 }
 
 export function cellOf(decisions: readonly Decision[], all: boolean): Cell {

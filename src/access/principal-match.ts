@@ -19,7 +19,7 @@ const everybody: Readonly<Holds> = { ...nobody, direct: yes }
 const somebody: Readonly<Holds> = { ...nobody, direct: maybe }
 
 export function compilePrincipals({ principals, effect }: Statement): PrincipalMatch {
-  const named = compileNamed(principals.list)
+  const named = rememberLast(compileNamed(principals.list))
   if (!principals.not) return ({ caller }) => named(caller)
   return effect === 'Deny'
     ? (place) => deniesAllBut(named, place)
@@ -27,6 +27,17 @@ export function compilePrincipals({ principals, effect }: Statement): PrincipalM
 }
 
 type Named = (caller: PreparedCaller) => Readonly<Holds>
+
+/** Many things are asked of one caller in a row. */
+function rememberLast(named: Named): Named {
+  let last: PreparedCaller | undefined
+  let holds = nobody
+  return (caller) => {
+    if (caller !== last) holds = named(caller)
+    last = caller
+    return holds
+  }
+}
 
 function compileNamed(list: readonly Principal[]): Named {
   const idsOf = (type: string) => list.filter((one) => one.type === type).map(({ id }) => id)

@@ -5,7 +5,7 @@
  */
 export function repeatedMember(text: string): string | undefined {
   const open: (Set<string> | undefined)[] = []
-  const token = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/gs
+  const token = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}[\]]/gs
   for (const [found, colon] of text.matchAll(token)) {
     if (found === '{') open.push(new Set())
     else if (found === '[') open.push(undefined)

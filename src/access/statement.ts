@@ -1,7 +1,7 @@
 import { sectionsOf } from './conditions/arn.ts'
 import { type CompiledCondition, compileCondition } from './conditions/compile.ts'
 import type { Context } from './context.ts'
-import { compileGlob, type Glob, withWildcards } from './glob.ts'
+import { anyRun, compileGlob, type Glob, withWildcards } from './glob.ts'
 import type { Selection, Statement } from './policy.ts'
 import type { PreparedResource } from './prepared.ts'
 import { compilePrincipals, type PrincipalMatch } from './principal-match.ts'
@@ -71,7 +71,11 @@ function compileResources({ not, list }: Selection<string>, variables: boolean):
   const named: ResourceMatch =
     only && each.length === 1
       ? only
-      : (resource, context) => each.reduce<Truth>((so, one) => either(so, one(resource, context)), no)
+      : (resource, context) => {
+          let truth: Truth = no
+          for (const one of each) truth = either(truth, one(resource, context))
+          return truth
+        }
   return not ? (resource, context) => opposite(named(resource, context)) : named
 }
 
@@ -79,8 +83,7 @@ function compileResources({ not, list }: Selection<string>, variables: boolean):
 function compileResource(template: Template, not: boolean): ResourceMatch {
   const constant = constantOf(template)
   if (constant !== undefined) {
-    const fits = compilePattern(constant)
-    return (resource) => fits(resource)
+    return rememberLast(compilePattern(constant))
   }
   return (resource, context) => {
     const found = fill(template, context)
@@ -98,7 +101,8 @@ function compilePattern(pattern: string): (resource: PreparedResource) => Truth 
   const whole = compileGlob(pattern)
   const sections = sectionsOf(pattern)
   const isPlain = sections.length === 6 && sections.slice(0, 5).every((each) => !/[\uFDD0\uFDD1]/.test(each))
-  if (isPlain || pattern === withWildcards('*')) return ({ arn }) => (whole(arn) ? yes : no)
+  const isOne = isPlain || pattern === anyRun
+  if (isOne) return ({ arn }) => (whole(arn) ? yes : no)
   const globs = sections.map(compileGlob)
   return ({ arn, sections: found }) => {
     if (found.length > 1 && sections.length > 1 && fitAll(globs, found)) return yes
@@ -107,5 +111,17 @@ function compilePattern(pattern: string): (resource: PreparedResource) => Truth 
 }
 
 function fitAll(globs: readonly Glob[], sections: readonly string[]): boolean {
-  return globs.every((fits, at) => fits(sections[at] ?? ''))
+  for (let at = 0; at < globs.length; at++) if (!globs[at]?.(sections[at] ?? '')) return false
+  return true
+}
+
+/** Many actions are asked of one resource in a row. */
+function rememberLast(fits: (resource: PreparedResource) => Truth): (resource: PreparedResource) => Truth {
+  let last: PreparedResource | undefined
+  let truth: Truth = no
+  return (resource) => {
+    if (resource !== last) truth = fits(resource)
+    last = resource
+    return truth
+  }
 }

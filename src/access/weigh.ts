@@ -99,14 +99,12 @@ export function weighAll(policies: AccessPolicies, request: PreparedRequest, see
   const isPerson = kind === 'user' || kind === 'role' || kind === 'federated-user'
   const weights: Weights = {
     resource: { direct: no, role: no, account: no },
-    ...{
-      identity: no,
-      boundary: yes,
-      session: yes,
-      serviceControl: yes,
-      resourceControl: yes,
-      endpoint: yes,
-    },
+    identity: no,
+    boundary: yes,
+    session: yes,
+    serviceControl: yes,
+    resourceControl: yes,
+    endpoint: yes,
     deny: no,
   }
   const take = (layer: Layer | undefined): Truth => {
@@ -156,15 +154,17 @@ function weighResource(
 ): void {
   const { resource } = weights
   const grantsNothing = request.action.name === 'ecr:getauthorizationtoken'
-  for (const layer of [request.action.registryWide ? undefined : repository, registry]) {
-    if (layer === undefined) continue
+  const add = (layer: Layer | 'unknown' | undefined): void => {
+    if (layer === undefined) return
     const { allow, deny } = layer === 'unknown' ? unknownWeight : weigh(layer, request, seen)
     weights.deny = either(weights.deny, deny)
-    if (grantsNothing) continue
+    if (grantsNothing) return
     resource.direct = either(resource.direct, allow.direct)
     resource.role = either(resource.role, allow.role)
     resource.account = either(resource.account, allow.account)
   }
+  if (!request.action.registryWide) add(repository)
+  add(registry)
 }
 
 const unknownWeight: Weight = { allow: { direct: maybe, role: maybe, account: maybe }, deny: maybe }
