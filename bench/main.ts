@@ -21,8 +21,9 @@ const names = values.set.split(',')
 const chosen = names.filter((name): name is SetPlan['name'] => name in sets)
 const withAudit = names.includes('audit')
 const withScale = names.includes('scale')
-if (!(rounds > 0) || (chosen.length === 0 && !withAudit && !withScale)) {
-  process.stderr.write('Usage: npm run bench -- [--rounds N] [--set big|small|audit|scale]\n')
+const withAccess = names.includes('access')
+if (!(rounds > 0) || (chosen.length === 0 && !withAudit && !withScale && !withAccess)) {
+  process.stderr.write('Usage: npm run bench -- [--rounds N] [--set big|small|audit|scale|access]\n')
   process.exit(2)
 }
 

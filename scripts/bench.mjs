@@ -1,4 +1,4 @@
-// `npm run bench [-- --rounds N --set big|small|audit|access]`: installs, builds, then measures. The bench is TypeScript that Node
+// `npm run bench [-- --rounds N --set big|small|audit|scale|access]`: installs, builds, then measures. The bench is TypeScript that Node
 // 20 can't run by itself, so it is compiled into .cache first.
 import { bin, ensureBuilt, ensureInstalled, node, requireNode } from './setup.mjs'
 
