@@ -26,6 +26,9 @@ test('two accounts in two Regions, one report', async () => {
   expect([exit.ok, exit.partial]).toContain(code)
   const table = await runCli([...argv, '--role-arn', role], where)
   expect(table.stdout).toContain('Simulated')
+  expect(table.stdout).not.toContain(' .')
+  expect(table.stdout).toMatch(/\d not audited\. Score: |\d unknown\. Score: /)
+  expect(table.stdout).toMatch(/\nNext: +holdfast explain \S+ +what it means/)
   expect(table.stdout.split('\n').filter((line) => line.length > 100)).toEqual([])
 })
 
@@ -41,10 +44,11 @@ test('an account whose role cannot be assumed is listed, and costs the others no
 
 test('every Region that is switched on; empty registries are no findings', async () => {
   const where = await place()
-  const { json } = await runCli(
+  const { json, stderr } = await runCli(
     ['audit', '--all-regions', '--control', 'owner-tag', '--format', 'json'],
     where,
   )
+  expect(stderr).not.toContain('and others')
   const report = json<FleetReport>()
   expect(report.registries.map(({ region }) => region)).toContain('eu-west-1')
   for (const { findings } of report.registries) expect(findings.length).toBeGreaterThan(0)

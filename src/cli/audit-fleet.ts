@@ -61,7 +61,8 @@ export async function auditFleet(fleet: Fleet, options: CommandOptions): Promise
       .filter(Boolean) ?? []
   const home = await openHome(context, regions[0])
   const own = await home.identity()
-  context.header(`${own.account} and others${own.simulated ? ' · SIMULATED by the sandbox' : ''}`)
+  const whose = option.text(options, 'accounts') === undefined ? own.account : `${own.account} and others`
+  context.header(`${whose} · several registries${own.simulated ? ' · SIMULATED by the sandbox' : ''}`)
   const accounts = await accountsOf(home, own.account, { context, options })
   const audited: Audited[] = []
   context.run.progress.phase('Auditing accounts', { items: accounts.length })

@@ -65,12 +65,18 @@ function failedText({ failed }: FleetReport, width: number): string {
 
 function totalText({ summary, failed }: FleetReport, width: number): string {
   const { critical, high, medium, low } = summary.bySeverity
-  const text = [
+  const counts = [
     `${plural(summary.registries, 'registry', 'registries')}, ${plural(summary.repositories, 'repository', 'repositories')}:`,
     `${critical} critical, ${high} high, ${medium} medium, ${low} low, ${summary.unknown} unknown`,
-    failed.length > 0 ? `; ${failed.length} not audited` : '',
-    summary.score ? `. Score: ${summary.score.value} of 100` : '',
-  ]
-  const next = 'One of them: holdfast audit ecr://ACCOUNT/REGION'
-  return [...wrap(`${text.join(' ').replace(/ ([;.])/g, '$1')}.`, width), next].join('\n')
+  ].join(' ')
+  const lost = failed.length > 0 ? `; ${failed.length} not audited` : ''
+  const score = summary.score ? ` Score: ${summary.score.value} of 100.` : ''
+  return [...wrap(`${counts}${lost}.${score}`, width), '', table(nextSteps(summary), { width })].join('\n')
+}
+
+function nextSteps({ controls }: FleetReport['summary']): string[][] {
+  const [worst] = controls
+  const steps = worst ? [[`holdfast explain ${worst.control}`, 'what it means and how to fix it']] : []
+  steps.push(['holdfast audit ecr://ACCOUNT/REGION', 'one of them, with what to do'])
+  return steps.map((step, at) => [at === 0 ? 'Next:' : '', ...step])
 }
