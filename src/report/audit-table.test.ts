@@ -54,7 +54,7 @@ test('what failed first, then what is unknown, then the counts and what to do ne
     Score: 89.7 of 100; most points lost: tag-immutability 7.7, owner-tag 2.6.
 
     Next:  holdfast explain tag-immutability  what it means and how to fix it
-           holdfast doctor                    which permissions are missing
+           holdfast doctor                    whether permissions are missing
            holdfast audit --all               every finding, also what passed"
   `)
 })
@@ -94,6 +94,18 @@ test('an orderly registry is told so', () => {
   const text = auditTable(judge(inventory()))
   expect(text).toContain('12 pass, 0 fail, 0 unknown')
   expect(text).not.toContain('Next:')
+})
+
+test('a control that had nothing to judge is named, with where to read on', () => {
+  const ids = ['kms-key-allowed', 'owner-tag']
+  const text = auditTable(judge(inventory(), { controls: ids }))
+  expect(text).toContain('Nothing to judge: kms-key-allowed; holdfast explain says what each of them takes.')
+  expect(text).toContain('Nothing wrong: owner-tag.')
+})
+
+test('when nothing fails but something is unknown, that is explained', () => {
+  const text = auditTable(judge(inventory({ replication: denied })))
+  expect(text).toMatch(/Next: {2}holdfast explain replication-configured {2}what it means/)
 })
 
 test('hostile names neither act on the terminal nor break the width', () => {

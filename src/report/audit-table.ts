@@ -81,8 +81,10 @@ function endText(
   const repositories = plural(repositoryCount(report), 'repository', 'repositories')
   const total = `${where}: ${repositories}; ${countsText(report)}.`
   const clean = cleanControls(report)
+  const idle = idleControls(report)
   const lines = wrap(plainText(total), width).map((line) => paint('bold', line))
   if (!all && clean.length > 0) lines.push(...wrap(`Nothing wrong: ${clean.join(', ')}.`, width))
+  if (!all && idle.length > 0) lines.push(...wrap(idleLine(idle), width))
   lines.push(...standingLines(report).flatMap((line) => wrap(line, width)))
   const next = nextSteps(groups, { all, fail, unknown })
   return next.length > 0 ? [lines.join('\n'), table(next, { width })] : [lines.join('\n')]
@@ -94,14 +96,27 @@ function cleanControls({ summary }: AuditReport): string[] {
     .map(([control]) => control)
 }
 
+/** They found nothing to judge: often because nobody has said what is expected. */
+function idleControls({ summary }: AuditReport): string[] {
+  return Object.entries(summary.byControl)
+    .filter(([, counts]) => counts.notApplicable > 0)
+    .filter(([, { pass, fail, unknown, waived }]) => pass + fail + unknown + waived === 0)
+    .map(([control]) => control)
+}
+
+function idleLine(controls: string[]): string {
+  return `Nothing to judge: ${controls.join(', ')}; holdfast explain says what each of them takes.`
+}
+
 function nextSteps(
   groups: FindingGroup[],
   { all, fail, unknown }: { all: boolean; fail: number; unknown: number },
 ) {
-  const worst = groups.find(({ status }) => status === 'fail')
+  const worst =
+    groups.find(({ status }) => status === 'fail') ?? groups.find(({ status }) => status === 'unknown')
   const steps: string[][] = []
   if (worst) steps.push([`holdfast explain ${worst.control}`, 'what it means and how to fix it'])
-  if (unknown > 0) steps.push(['holdfast doctor', 'which permissions are missing'])
+  if (unknown > 0) steps.push(['holdfast doctor', 'whether permissions are missing'])
   if (fail > 0 && !all) steps.push(['holdfast audit --all', 'every finding, also what passed'])
   return steps.map((step, at) => [at === 0 ? 'Next:' : '', ...step])
 }
