@@ -93,6 +93,17 @@ test.each<[object, string]>([
   expect(judge({ ok: text }).status).toBe(status)
 })
 
+test('a condition is named once, and those beside it after the statement', () => {
+  const paths = { 'ForAllValues:StringLike': { 'aws:PrincipalOrgPaths': `${organization}/*` } }
+  expect(judge(allow('*', 'ecr:BatchGetImage', paths)).reason).toBe(
+    'Only seems to restrict: ForAllValues:StringLike aws:PrincipalOrgPaths also holds when the key is absent (statement Test).',
+  )
+  const beside = { ...paths, Bool: { 'aws:SecureTransport': 'true' } }
+  expect(judge(allow('*', 'ecr:BatchGetImage', beside)).reason).toContain(
+    '(statement Test, beside Bool aws:SecureTransport)',
+  )
+})
+
 test('without conditions, without a policy, without an answer', () => {
   expect(judge(allow(partner)).status).toBe('pass')
   expect(judge({ ok: null }).status).toBe('not-applicable')

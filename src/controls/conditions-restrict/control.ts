@@ -55,9 +55,16 @@ function flawsOf(statement: Statement, grant: Grant | undefined): string[] {
   const all = grant.everybody
     ? openWords(grant)
     : statement.conditions.flatMap((one) => emptyWords(one, statement))
-  return all.map(
-    (text) => `${text} (${statement.name}: ${statement.conditions.slice(0, 3).map(named).join(', ')})`,
-  )
+  return all.map((text) => {
+    const others = statement.conditions.map(named).filter((name) => !text.includes(name))
+    const beside = others.length > 0 ? `, beside ${others.slice(0, 3).join(', ')}` : ''
+    return `${text} (${inWords(statement)}${beside})`
+  })
+}
+
+/** One without a Sid is named by its place. */
+function inWords({ name }: Statement): string {
+  return name.startsWith('statement ') ? name : `statement ${name}`
 }
 
 function openWords({ narrowed, unclear, deceptive }: Grant): string[] {
@@ -82,7 +89,7 @@ function holesIn(statement: Statement): string[] {
       ? values.every((value) => value.toLowerCase() === 'false')
       : negated && set === 'ForAnyValue'
     return isHole
-      ? [`the Deny by ${operator} ${key} spares whoever brings no such key (${statement.name})`]
+      ? [`the Deny by ${operator} ${key} spares whoever brings no such key (${inWords(statement)})`]
       : []
   })
 }
