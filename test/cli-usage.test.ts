@@ -87,6 +87,8 @@ describe('wrong usage exits 2 with what, why and what next', () => {
 describe('holdfast.yaml', () => {
   test.each([
     ['vualt: ./v\n', /:1:1 /, /unknown key "vualt", did you mean "vault"/],
+    ['waivers:\n  - control: owner-tag\n    ownr: a\n', /:3:5 /, /unknown key "ownr", did you mean "owner"/],
+    ['audit:\n  allowedKeys:\n    - a\n    - 5\n', /:4:7 /, /audit\.allowedKeys\.1/],
     ['vault: ./v\naudit:\n  failon: high\n', /:3:3 /, /unknown key "failon", did you mean "failOn"/],
     ['region: eu-west-1\nvault: [1]\n', /:2:8 /, /vault/],
     ['vault: ./v\nvault: ./w\n', /:2:1 /, /unique/],

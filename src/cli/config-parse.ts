@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { HoldfastError } from '../core/errors.ts'
 import type { Config } from './config.ts'
@@ -14,7 +14,9 @@ export function parseConfig(text: string, path: string): Config {
   const value = toPlain(document, path)
   const parsed = configSchema.safeParse(value)
   if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
+  // A key that is misspelled is also one that is missing: the first says what to correct.
+  const { issues } = parsed.error
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
   if (!issue) throw invalid(path, { line: 1, col: 1 }, 'not a configuration')
   const node = nodeAt(document.contents, issue)
   throw invalid(path, lines.linePos(node?.range?.[0] ?? 0), explain(issue))
@@ -67,6 +69,10 @@ function nodeAt(start: unknown, issue: z.core.$ZodIssue): Node | undefined {
   const keys = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path
   let node = start
   for (const [index, key] of keys.entries()) {
+    if (isSeq(node) && typeof key === 'number') {
+      node = node.items[key]
+      continue
+    }
     if (!isMap(node)) break
     const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key)
     if (!pair) break
