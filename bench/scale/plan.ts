@@ -31,8 +31,9 @@ export interface PlannedRepository {
   manifests: PlannedManifest[]
 }
 
+export const indexType = 'application/vnd.oci.image.index.v1+json'
+
 const types = {
-  index: 'application/vnd.oci.image.index.v1+json',
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',
   layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
@@ -85,13 +86,13 @@ function indexOf(repository: number, release: number, count: number): PlannedMan
     .map((architecture) => plannedImage(repository, release, architecture))
   const text = JSON.stringify({
     schemaVersion: 2,
-    mediaType: types.index,
+    mediaType: indexType,
     manifests: children.map(({ digest, mediaType, text: child }, at) => ({
       ...{ mediaType, digest, size: child.length },
       platform: { os: 'linux', architecture: platforms[at] },
     })),
   })
-  const index = { digest: sha256(Buffer.from(text)), mediaType: types.index, text, blobs: [] }
+  const index = { digest: sha256(Buffer.from(text)), mediaType: indexType, text, blobs: [] }
   return [...children, { ...index, tags: tagsOf(release) }]
 }
 

@@ -1,11 +1,19 @@
-import type { Image, Repository, World } from '../../src/sandbox/world.ts'
+import type { Repository, World } from '../../src/sandbox/world.ts'
 import { type Registry, registryOf } from '../../src/sandbox/world.ts'
 import type { GeneratedBlobs } from './blobs.ts'
-import { type FleetPlan, type PlannedManifest, type PlannedRepository, plannedRepositories } from './plan.ts'
+import {
+  type FleetPlan,
+  indexType,
+  type PlannedManifest,
+  type PlannedRepository,
+  plannedRepositories,
+} from './plan.ts'
 
 const account = '111122223333'
 const region = 'eu-west-1'
-const day = 24 * 60 * 60 * 1000
+const minute = 60 * 1000
+const day = 24 * 60 * minute
+const cleanScan = { status: 'COMPLETE', severities: {}, findings: [] }
 
 /** Puts the planned repositories into the world directly: pushing them would take longer than all that is measured. */
 export function plantFleet(world: World, blobs: GeneratedBlobs, plan: FleetPlan): Registry {
@@ -26,25 +34,27 @@ function plant(
   { name, manifests }: PlannedRepository,
   at: number,
 ): void {
+  const scanned = at % 3 === 0
   const repository: Repository = {
     name,
     arn: `arn:aws:ecr:${region}:${account}:repository/${name}`,
     createdAt: world.now() - 400 * day,
     mutability: at % 2 === 0 ? 'IMMUTABLE' : 'MUTABLE',
-    ...{ exclusionFilters: [], scanOnPush: at % 3 === 0, encryption: { encryptionType: 'AES256' } },
+    ...{ exclusionFilters: [], scanOnPush: scanned, encryption: { encryptionType: 'AES256' } },
     ...(at % 5 !== 0 && { policy: policyOf(at) }),
     ...(at % 3 !== 0 && { lifecyclePolicy: lifecycleOf(at) }),
     resourceTags: { team: `team-${at % 40}` },
     ...{ images: {}, tags: {}, layers: {}, uploads: {} },
   }
-  for (const manifest of manifests) {
+  manifests.forEach((manifest, position) => {
     holdBlobs(blobs, repository, manifest)
     const { digest, mediaType, text, tags } = manifest
-    const pushedAt = world.now() - (1 + (manifests.length % 300)) * day
-    const image: Image = { digest, manifest: text, mediaType, pushedAt, status: 'ACTIVE' }
-    repository.images[digest] = image
+    // One a minute, so that an index and its images belong together.
+    const pushedAt = world.now() - (manifests.length - position) * minute
+    const scan = scanned && mediaType !== indexType ? { scan: cleanScan } : {}
+    repository.images[digest] = { digest, manifest: text, mediaType, pushedAt, status: 'ACTIVE', ...scan }
     for (const tag of tags) repository.tags[tag] = digest
-  }
+  })
   registry.repositories[name] = repository
 }
 
