@@ -81,13 +81,14 @@ function allowsAllBut({ direct, role, account }: Readonly<Holds>): Readonly<Hold
 
 /**
  * Whoever has a boundary is denied, whatever the list says. Others are spared for certain only when the account, the
- * role and the session are all in it: IAM may look at each of them.
+ * role and the session are all in it: IAM may look at each of them. Assumption: what the account alone does is not known.
  */
 function deniesAllBut(named: Named, { caller, bounded }: CallerPlace): Readonly<Holds> {
   const { kind, session } = { session: undefined, ...caller.caller }
   if (bounded) return everybody
   const { direct, role, account } = named(caller)
-  if (direct === no && role === no) return kind === 'root' && account === yes ? nobody : everybody
+  if (direct === no && role === no && account === no) return everybody
+  if (kind === 'root' && account === yes) return nobody
   const isOutside = kind === 'service' || kind === 'federated'
   const isComplete = account === yes && (kind !== 'role' || (session !== undefined && role === yes))
   return direct === yes && (isOutside || isComplete || isForEverybody(named)) ? nobody : somebody

@@ -216,13 +216,12 @@ export const repositoryPolicies: Case[] = [
     answer: 'conditional',
   },
   {
-    name: 'NotPrincipal in a Deny with the account alone spares no user',
+    name: 'NotPrincipal in a Deny with the account alone: not promised for its users',
     policies: {
       repository: [{ ...refuse(undefined), NotPrincipal: { AWS: iam('root') } }],
       identity: [allow()],
     },
-    answer: 'denied',
-    explicit: true,
+    answer: 'conditional',
   },
   {
     name: 'NotPrincipal in a Deny with the role but not its session',
