@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { controls } from '../controls/index.ts'
-import { hasCode } from '../core/errors.ts'
 import { quietRun } from '../core/run.ts'
 import { collectInventory } from '../inventory/collect.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
@@ -380,29 +379,4 @@ test('one batch of scanning that fails is asked again name by name', async () =>
     times: 1,
   })
   expect(withStatus(await audit(), 'unknown')).toEqual({})
-})
-
-test('expired credentials end the audit, wherever they expire', async () => {
-  for (const operation of ['GetCallerIdentity', 'DescribeImages', 'DescribeRepositories']) {
-    const service = operation === 'GetCallerIdentity' ? 'sts' : 'ecr'
-    sandbox.addFault({ service, operation, kind: 'expired-token' })
-    const outcome = await audit().catch((error: unknown) => error)
-    expect(hasCode(outcome, 'credentials-expired'), operation).toBe(true)
-    sandbox.clearFaults()
-  }
-})
-
-test('an abort ends it', async () => {
-  const aws = await openDemo(sandbox)
-  const run = quietRun({ signal: AbortSignal.abort() })
-  const outcome = await collectInventory(aws, run).catch((error: unknown) => error)
-  expect(hasCode(outcome, 'interrupted')).toBe(true)
-  aws.close()
-})
-
-test('a saved inventory gives the same report', async () => {
-  const aws = await openDemo(sandbox)
-  const inventory = await collectInventory(aws, quietRun())
-  aws.close()
-  expect(judge(JSON.parse(JSON.stringify(inventory)))).toEqual(judge(inventory))
 })

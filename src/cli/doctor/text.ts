@@ -11,7 +11,7 @@ export function doctorText(report: DoctorReport): string {
   const jobs = report.jobs.map(jobRow)
   const parts = [table(rows)]
   if (jobs.length > 0)
-    parts.push(table([['JOB', 'ALLOWED', 'DENIED', 'NOT TRIED (NEEDS A CHANGE, OR A KEY)'], ...jobs]))
+    parts.push(table([['JOB', 'ALLOWED', 'DENIED', 'NOT TRIED (WRITES, KEYS, OTHER SERVICES)'], ...jobs]))
   parts.push('The exact policy of a job: holdfast doctor --policy audit|backup|restore')
   return parts.join('\n\n')
 }
