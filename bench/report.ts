@@ -45,5 +45,6 @@ export interface Target {
 }
 
 export function targetLine({ text, value, met, unit }: Target): string {
-  return `${met ? 'met   ' : 'MISSED'}  ${text}: ${value.toFixed(2)} ${unit}`
+  const shown = Number.isInteger(value) ? value : value.toFixed(2)
+  return `${met ? 'met   ' : 'MISSED'}  ${text}: ${shown} ${unit}`.trimEnd()
 }
