@@ -24,6 +24,8 @@ export interface AccessFigures {
   /** Decisions a second, asked one by one with policies that are read. */
   singles: number[]
   rows: number
+  /** Processor seconds of a matrix, and decisions in one: what the machine does beside it does not count. */
+  processor: { matrix: number; singles: number }
   /** What the process has taken from the system at most. */
   peakBytes: number
 }
@@ -32,30 +34,41 @@ export interface AccessFigures {
 export function measureAccess(rounds: number): AccessFigures {
   const fleet = accessFleet()
   const figures = { matrix: [] as number[], singles: [] as number[] }
+  const processor = { matrix: [] as number[], singles: [] as number[] }
   let rows = 0
   for (let round = 0; round < rounds; round++) {
     const start = performance.now()
+    const before = process.cpuUsage()
     rows = matrix(openAccess(fleet), { needs: asked }).rows.length
     figures.matrix.push((performance.now() - start) / 1000)
-    figures.singles.push(singles(openAccess(fleet)))
+    processor.matrix.push(processorSeconds(before))
+    const { rate, perProcessorSecond } = singles(openAccess(fleet))
+    figures.singles.push(rate)
+    processor.singles.push(perProcessorSecond)
   }
   const actions = asked.flatMap((need) => needs[need].actions).length
   return {
     ...{ people, repositories, actions, decisions: people * repositories * actions, ...figures, rows },
+    processor: { matrix: median(processor.matrix), singles: median(processor.singles) },
     peakBytes: process.resourceUsage().maxRSS * 1024,
   }
 }
 
 export function accessLines({ matrix: seconds, singles: rates, ...figures }: AccessFigures): string[] {
-  const { people: who, repositories: what, actions, decisions } = figures
+  const { people: who, repositories: what, actions, decisions, processor } = figures
   return [
     `${who} principals x ${what} repositories x ${actions} actions: ${(decisions / 1e6).toFixed(1)} million decisions`,
-    `  matrix: ${median(seconds).toFixed(2)} s (${Math.min(...seconds).toFixed(2)}-${Math.max(...seconds).toFixed(2)})`,
-    `  one by one: ${Math.round(median(rates) / 1000)} thousand a second`,
+    `  matrix: ${median(seconds).toFixed(2)} s (${Math.min(...seconds).toFixed(2)}-${Math.max(...seconds).toFixed(2)}), ${processor.matrix.toFixed(2)} s of processor time`,
+    `  one by one: ${Math.round(median(rates) / 1000)} thousand a second, ${Math.round(processor.singles / 1000)} thousand in a second of processor time`,
   ]
 }
 
-function singles(access: Access): number {
+function processorSeconds(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since)
+  return (user + system) / 1e6
+}
+
+function singles(access: Access): { rate: number; perProcessorSecond: number } {
   const list = [...access.repositories.values()]
   const requests = access.people.slice(1).map((person, at) => {
     const of = list[at % list.length] as (typeof list)[number]
@@ -64,12 +77,14 @@ function singles(access: Access): number {
     return { policies, request: prepare(policies, request) }
   })
   const start = performance.now()
+  const before = process.cpuUsage()
   let count = 0
   for (; count < 300_000; count++) {
     const one = requests[count % requests.length] as (typeof requests)[number]
     decisionOf(one.policies, one.request)
   }
-  return count / ((performance.now() - start) / 1000)
+  const rate = count / ((performance.now() - start) / 1000)
+  return { rate, perProcessorSecond: count / processorSeconds(before) }
 }
 
 function accessFleet(): Inventory {

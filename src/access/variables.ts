@@ -29,7 +29,8 @@ export function readTemplate(text: string, { variables, wildcards }: Reading): T
     pieces.push({ text: plain(text.slice(at, match.index)) }, readVariable(match[1] ?? ''))
     at = match.index + match[0].length
   }
-  return [...pieces, { text: plain(text.slice(at)) }]
+  pieces.push({ text: plain(text.slice(at)) })
+  return pieces.filter((piece) => !('text' in piece) || piece.text !== '')
 }
 
 /** `${*}`, `${?}` and `${$}` are these characters themselves; `${key, 'text'}` has a default. */

@@ -40,31 +40,18 @@ export function weigh(layer: Layer, request: PreparedRequest, seen?: Seen): Read
     if (applies !== no) seen?.(layer, statement, applies)
     deny = either(deny, applies)
   }
-  for (const statement of allows) addAllow(layer, statement, { request, allow, doubtful, seen })
+  for (const statement of allows) {
+    const holds = holdsOf(statement, request)
+    const best = anyHold(holds)
+    if (best === no) continue
+    const truth = limited(appliesTo(statement, request.resource, request.context), doubtful)
+    if (truth === no) continue
+    seen?.(layer, statement, both(best, truth))
+    allow.direct = either(allow.direct, both(holds.direct, truth))
+    allow.role = either(allow.role, both(holds.role, truth))
+    allow.account = either(allow.account, both(holds.account, truth))
+  }
   return { allow, deny }
-}
-
-interface Adding {
-  request: PreparedRequest
-  allow: Holds
-  doubtful: boolean
-  seen: Seen | undefined
-}
-
-function addAllow(
-  layer: Layer,
-  statement: CompiledStatement,
-  { request, allow, doubtful, seen }: Adding,
-): void {
-  const holds = holdsOf(statement, request)
-  const best = anyHold(holds)
-  if (best === no) return
-  const truth = limited(appliesTo(statement, request.resource, request.context), doubtful)
-  if (truth === no) return
-  seen?.(layer, statement, both(best, truth))
-  allow.direct = either(allow.direct, both(holds.direct, truth))
-  allow.role = either(allow.role, both(holds.role, truth))
-  allow.account = either(allow.account, both(holds.account, truth))
 }
 
 const all: Readonly<Holds> = { direct: yes, role: no, account: no }

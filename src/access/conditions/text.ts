@@ -36,6 +36,7 @@ function filled(template: Template, kind: Kind, withoutValue: Truth): Matcher {
     const found = fill(template, context)
     if (found === null) return withoutValue
     const { text, certain } = found
+    if (certain && kind === 'equals' && !value.endsWith(unknownRest)) return truthOf(text === value)
     const truth =
       kind === 'ignoring case' ? globTruth(text.toLowerCase(), value.toLowerCase()) : globTruth(text, value)
     return certain ? truth : truth === no ? no : maybe
