@@ -71,6 +71,7 @@ test('ten repositories at home, more elsewhere', () => {
   expect(Object.keys(registry('111122223333/us-east-1').repositories)).toEqual([
     'platform/base',
     'edge/cache',
+    'edge/leased',
   ])
   expect(Object.keys(registry('444455556666/eu-west-1').repositories)).toEqual(['partner/agent'])
 })

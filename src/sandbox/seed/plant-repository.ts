@@ -26,6 +26,7 @@ export async function plantRepository(call: SeedCall, seed: RepositorySeed): Pro
   const repository = repositoryOf(call.registry, seed.name)
   for (const image of seed.images) await plantImage(call, repository, image)
   await putPolicies(then, seed)
+  if (seed.keyToday !== undefined) repository.encryption.kmsKey = seed.keyToday
   if (seed.policyToday !== undefined) repository.policy = JSON.stringify(seed.policyToday)
 }
 

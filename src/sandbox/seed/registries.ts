@@ -1,6 +1,6 @@
 import type { Registry, ScanningRule } from '../world.ts'
 import { buildSharedLayers, type SharedLayers } from './repositories/layers.ts'
-import { archive2023, dataEtl, edgeCache, legacyReports, partnerAgent } from './repositories/others.ts'
+import { archive2023, dataEtl, edgeCache, edgeLeased, legacyReports, partnerAgent } from './repositories/others.ts'
 import { platformBase, platformBaseAbroad, sandboxEmpty } from './repositories/platform.ts'
 import { expireUntagged } from './repositories/policies.ts'
 import type { RepositorySeed } from './repositories/repository-seed.ts'
@@ -46,7 +46,7 @@ export function demoRegistries(): RegistrySeed[] {
           repositoryFilters: [{ filter: 'edge/', filterType: 'PREFIX_MATCH' }],
         },
       ],
-      repositories: [platformBaseAbroad(layers), edgeCache(layers)],
+      repositories: [platformBaseAbroad(layers), edgeCache(layers), edgeLeased('999988887777')],
     },
     { account: partner, region: home, repositories: [partnerAgent(layers, main)] },
   ]

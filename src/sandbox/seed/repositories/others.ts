@@ -102,6 +102,17 @@ export function edgeCache(layers: SharedLayers): RepositorySeed {
   }
 }
 
+/** Empty, and under a key of another account, which could end every push and pull. */
+export function edgeLeased(keyOwner: string): RepositorySeed {
+  return {
+    name: 'edge/leased',
+    created: 40,
+    encryption: 'aws-managed-key',
+    keyToday: `arn:aws:kms:us-east-1:${keyOwner}:key/5f0c2a34-9d1e-4b67-8a52-00000000000f`,
+    images: [],
+  }
+}
+
 /** Belongs to the second account, which lets the first one pull. */
 export function partnerAgent(layers: SharedLayers, reader: string): RepositorySeed {
   return {

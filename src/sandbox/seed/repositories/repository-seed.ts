@@ -19,6 +19,8 @@ export interface ImageSeed {
 export interface RepositorySeed {
   name: string
   created: number
+  /** Today's key, where the sandbox would not let anybody choose it: ECR does not say what it does with one (ecr-facts 7). */
+  keyToday?: string
   encryption?: 'AES256' | 'aws-managed-key' | 'customer-key' | 'shared-key'
   mutability?: Repository['mutability']
   exclusionFilters?: string[]
