@@ -1,6 +1,13 @@
 import type { Registry, ScanningRule } from '../world.ts'
 import { buildSharedLayers, type SharedLayers } from './repositories/layers.ts'
-import { archive2023, dataEtl, edgeCache, edgeLeased, legacyReports, partnerAgent } from './repositories/others.ts'
+import {
+  archive2023,
+  dataEtl,
+  edgeCache,
+  edgeLeased,
+  legacyReports,
+  partnerAgent,
+} from './repositories/others.ts'
 import { platformBase, platformBaseAbroad, sandboxEmpty } from './repositories/platform.ts'
 import { expireUntagged } from './repositories/policies.ts'
 import type { RepositorySeed } from './repositories/repository-seed.ts'
