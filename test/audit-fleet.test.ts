@@ -42,6 +42,16 @@ test('an account whose role cannot be assumed is listed, and costs the others no
   expect(code).toBe(exit.partial)
 })
 
+test('the budget holds in every Region', async () => {
+  const where = await place()
+  const argv = ['audit', '--region', 'eu-west-1,us-east-1', '--control', 'owner-tag', '--budget', '7%']
+  const { stderr } = await runCli([...argv, '--debug', '--format', 'json'], where)
+  const told = stderr.split('\n').filter((line) => /ECR requests a second at most:/.test(line))
+  // Once for the credentials that it begins with, and once for each Region.
+  expect(told).toHaveLength(3)
+  expect(new Set(told).size).toBe(1)
+})
+
 test('every Region that is switched on; empty registries are no findings', async () => {
   const where = await place()
   const { json, stderr } = await runCli(

@@ -4,7 +4,7 @@ import type { AwsContext } from '../aws/context.ts'
 import { HoldfastError, hasCode, toHoldfastError } from '../core/errors.ts'
 import { inParallel } from '../core/parallel.ts'
 import type { SharedAnswers } from '../inventory/collect/neighbours.ts'
-import { awsSettings, openAwsFor } from './aws.ts'
+import { openAwsFor } from './aws.ts'
 import { type CommandOptions, type OptionSpec, option } from './command.ts'
 import type { CommandContext } from './context.ts'
 
@@ -158,8 +158,12 @@ async function auditRegion(fleet: AccountAudit, place: Place, shared: SharedAnsw
 
 /** The credentials that everything begins with: a role for each account is not one of them. */
 function openHome(context: CommandContext, region: string | undefined): Promise<AwsContext> {
-  const global = isPattern(context) ? { ...context.global, roleArn: '' } : context.global
-  return openAwsFor({ ...context, global }, region)
+  return isPattern(context) ? openAs('', context, region) : openAwsFor(context, region)
+}
+
+/** As any command opens AWS, budget and all, but in this role; none when it is empty. */
+function openAs(roleArn: string, context: CommandContext, region: string | undefined): Promise<AwsContext> {
+  return openAwsFor({ ...context, global: { ...context.global, roleArn } }, region)
 }
 
 function isPattern({ global, config }: CommandContext): boolean {
@@ -167,15 +171,10 @@ function isPattern({ global, config }: CommandContext): boolean {
 }
 
 /** The caller's own account is looked at with the caller's own credentials. */
-async function openIn(
-  { context, account, own }: AccountAudit,
-  region: string | undefined,
-): Promise<AwsContext> {
-  const { roleArn, ...settings } = awsSettings(context)
-  const { openAws } = await import('../aws/open.ts')
-  const isOwn = isPattern(context) && account === own
-  const role = isOwn ? undefined : roleArn?.replaceAll('{account}', account)
-  return openAws({ ...settings, ...(role && { roleArn: role }), ...(region && { region }) })
+function openIn({ context, account, own }: AccountAudit, region: string | undefined): Promise<AwsContext> {
+  if (!isPattern(context)) return openAwsFor(context, region)
+  const pattern = context.global.roleArn ?? context.config.roleArn ?? ''
+  return openAs(account === own ? '' : pattern.replaceAll('{account}', account), context, region)
 }
 
 /** An interruption ends everything; any other failure is this place's own. */

@@ -1,7 +1,8 @@
 import { missing } from './answer.ts'
 import type { Inventory } from './inventory.ts'
 
-type Neighbours = Pick<
+/** What an inventory says beside the repositories and the registry's first settings. */
+export type Surroundings = Pick<
   Inventory,
   | 'pullThroughRules'
   | 'templates'
@@ -26,7 +27,7 @@ type Neighbours = Pick<
 const absent = (needs: string) => missing('NotCollected', 'This inventory was made without it.', needs)
 
 /** What an inventory lacks that was made without the registry's neighbours: unknown, never a pass (law 3). */
-export const notCollected: Neighbours = {
+export const notCollected: Surroundings = {
   pullThroughRules: absent('ecr:DescribePullThroughCacheRules'),
   templates: absent('ecr:DescribeRepositoryCreationTemplates'),
   accountSettings: absent('ecr:GetAccountSetting'),

@@ -2,6 +2,7 @@ import { allSettled } from '../../core/parallel.ts'
 import { answer } from '../answer.ts'
 import type { Answer, Inventory } from '../inventory.ts'
 import type { EventRule, EventTarget, ImageUse, LambdaFunction, Schedule } from '../neighbours.ts'
+import type { Surroundings } from '../not-collected.ts'
 import { collectAlarms } from './alarms.ts'
 import { collectCredentials } from './credentials.ts'
 import { collectEventRules } from './events.ts'
@@ -21,23 +22,7 @@ import { parseUse } from './uses/reference.ts'
 import { collectSageMakerUses } from './uses/sagemaker.ts'
 import { collectVpcEndpoints } from './vpc-endpoints.ts'
 
-type Neighbours = Pick<
-  Inventory,
-  | 'publicRepositories'
-  | 'identities'
-  | 'credentials'
-  | 'trails'
-  | 'logGroups'
-  | 'metricFilters'
-  | 'alarms'
-  | 'topics'
-  | 'eventRules'
-  | 'schedules'
-  | 'vpcEndpoints'
-  | 'functions'
-  | 'uses'
-  | 'pulls'
->
+type Neighbours = Omit<Surroundings, 'pullThroughRules' | 'templates' | 'accountSettings' | 'signing'>
 
 /** What is the same in every Region of an account: asked for once, by whoever comes first. */
 export interface SharedAnswers {
