@@ -11,6 +11,12 @@ export interface OptionSpec {
   many?: boolean
 }
 
+/** An argument as commander writes it, `[registry]` or `<snapshot>`, and what it is. */
+export interface ArgumentSpec {
+  spelled: string
+  does: string
+}
+
 export interface ExampleSpec {
   line: string
   does: string
@@ -21,8 +27,9 @@ export interface CommandSpec {
   /** One word, or two: `lifecycle lint`. */
   name: string
   summary: string
-  /** `[registry]` or `<snapshot>`, as commander writes it, and what it is. */
-  argument?: { spelled: string; does: string }
+  argument?: ArgumentSpec
+  /** What follows the first argument. */
+  more?: readonly ArgumentSpec[]
   options: OptionSpec[]
   /** What `--format` takes beside table and json. */
   formats?: readonly string[]
@@ -30,8 +37,18 @@ export interface CommandSpec {
   examples: ExampleSpec[]
   /** Codes beside 0, 1, 2 and 130 that this command can end with, and when. */
   exits?: Record<number, string>
-  /** Answers the exit code; throws HoldfastErrors. */
-  run(context: CommandContext, options: CommandOptions, argument: string | undefined): Promise<number>
+  /** Answers the exit code; throws HoldfastErrors. `more` is as long as in the spec. */
+  run(
+    context: CommandContext,
+    options: CommandOptions,
+    argument: string | undefined,
+    more: readonly (string | undefined)[],
+  ): Promise<number>
+}
+
+/** All of them, in order. */
+export function argumentsOf({ argument, more = [] }: Pick<CommandSpec, 'argument' | 'more'>): ArgumentSpec[] {
+  return argument ? [argument, ...more] : []
 }
 
 export type CommandOptions = Record<string, unknown>

@@ -1,4 +1,4 @@
-import type { CommandSpec, OptionSpec } from './command.ts'
+import { argumentsOf, type CommandSpec, type OptionSpec } from './command.ts'
 import { exitWords } from './exit-words.ts'
 import { globalOptions, ownFormatOption } from './global-options.ts'
 
@@ -6,12 +6,16 @@ const always = [0, 1, 2, 130]
 
 /** The help of one command: what it does, examples, its options, exit codes. At most 100 columns. */
 export function commandHelp(spec: CommandSpec): string {
-  const usage = ['holdfast', spec.name, spec.argument?.spelled, '[options]'].filter(Boolean).join(' ')
+  const expected = argumentsOf(spec)
+  const usage = ['holdfast', spec.name, ...expected.map(({ spelled }) => spelled), '[options]'].join(' ')
   const sections = [
     `${wrap(spec.summary, 100).join('\n')}\n\n  ${usage}`,
     `Examples\n${rows(spec.examples.map((e) => [e.line, e.does]))}`,
   ]
-  if (spec.argument) sections.push(`Argument\n${rows([[spec.argument.spelled, spec.argument.does]])}`)
+  if (expected.length > 0)
+    sections.push(
+      `Argument${expected.length > 1 ? 's' : ''}\n${rows(expected.map(({ spelled, does }) => [spelled, does]))}`,
+    )
   const options = [...spec.options, ...ownFormatOption(spec)]
   if (options.length > 0) sections.push(`Options\n${rows(options.map(optionRow))}`)
   sections.push(`Exit codes\n${rows(exitRows(spec))}`, 'Options of every command: holdfast help options')

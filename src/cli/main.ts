@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander'
 import { exit, HoldfastError } from '../core/errors.ts'
-import type { CommandOptions, CommandSpec, OptionSpec } from './command.ts'
+import { argumentsOf, type CommandOptions, type CommandSpec, type OptionSpec } from './command.ts'
 import { commands } from './commands.ts'
 import { loadConfig } from './config.ts'
 import { type GlobalOptions, openContext } from './context.ts'
@@ -87,13 +87,14 @@ function addCommand(program: Command, spec: CommandSpec, io: Io, outcome: { code
   const command = parent.command(verb ?? word).allowExcessArguments(false)
   command.exitOverride().configureOutput({ writeOut: io.stdout, writeErr: () => {} })
   command.helpInformation = () => commandHelp(spec)
-  if (spec.argument) command.argument(spec.argument.spelled, spec.argument.does)
+  const expected = argumentsOf(spec)
+  for (const { spelled, does } of expected) command.argument(spelled, does)
   for (const given of [...spec.options, ...globalOptionsOf(spec)]) {
     if (given.flags !== '--help') command.addOption(commanderOption(given))
   }
   command.action(async (...given: unknown[]) => {
-    const argument = spec.argument ? (given[0] as string | undefined) : undefined
-    outcome.code = await runCommand(spec, command.opts(), argument, io)
+    const words = given.slice(0, expected.length) as (string | undefined)[]
+    outcome.code = await runCommand(spec, command.opts(), words, io)
   })
 }
 
@@ -108,7 +109,7 @@ function commanderOption(spec: OptionSpec): Option {
 async function runCommand(
   spec: CommandSpec,
   options: CommandOptions,
-  argument: string | undefined,
+  [argument, ...more]: readonly (string | undefined)[],
   io: Io,
 ): Promise<number> {
   const { format = 'table', query } = options
@@ -126,7 +127,7 @@ async function runCommand(
     warnings = context.warnings
     answered = context.answered
     try {
-      const code = await endedInTime(spec.run(context, options, argument), io.signal)
+      const code = await endedInTime(spec.run(context, options, argument, more), io.signal)
       if (code !== exit.ok) io.stderr(`${lastLine(code)}\n`)
       return code
     } finally {
