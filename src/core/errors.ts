@@ -46,6 +46,7 @@ export const errorCodes = {
   ],
   'lifecycle-invalid': [exit.usage, 'ECR would refuse the lifecycle policy that was given.'],
   'nothing-matches': [exit.usage, 'No repository, tag or digest matches what was asked for.'],
+  'policy-invalid': [exit.usage, 'A text that was given is not an access policy that can be read.'],
   'port-in-use': [exit.failed, 'The port is taken by another program.'],
   'prune-refused': [
     exit.refused,
