@@ -55,7 +55,7 @@ async function read<T>(asked: Promise<unknown>, shape: (found: unknown) => T): P
 }
 
 /** `V1` or `V2` (ecr-facts 2.10); a registry that answers without a value is not guessed at. */
-function policyScope(settings: Answer<Record<string, string>>): Answer<string> {
+export function policyScope(settings: Answer<Record<string, string>>): Answer<string> {
   if ('error' in settings) return settings
   const found = settings.ok['REGISTRY_POLICY_SCOPE']
   if (found) return { ok: found }
