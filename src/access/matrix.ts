@@ -14,6 +14,7 @@ import type { Outsider, OutsiderKind } from './outsiders.ts'
 import type { Person } from './people.ts'
 import type { AccessPolicies } from './policies.ts'
 import { type PreparedAction, type PreparedResource, prepareAction, prepareResource } from './prepared.ts'
+import type { AccessRequest } from './request.ts'
 
 /** `partly`: some actions of the need, and not enough for all of it. */
 export type Cell = Decision | 'partly'
@@ -37,6 +38,8 @@ export interface MatrixRow {
 export interface MatrixOptions {
   repositories?: readonly string[]
   needs?: readonly Need[]
+  /** What every call is known to bring along, beside being direct. */
+  context?: AccessRequest['context']
   signal?: AbortSignal
 }
 
@@ -59,7 +62,7 @@ export function matrix(access: Access, options: MatrixOptions = {}): Matrix {
   const rows = new Map<string, MatrixRow>()
   for (const row of everybody(access, found)) {
     options.signal?.throwIfAborted()
-    addRow(rows, row, cellsOf(row, columns, actions))
+    addRow(rows, row, cellsOf(row, columns, { actions, context: { ...directCall, ...options.context } }))
   }
   const absent = wanted.filter((name) => !access.repositories.has(name)).map((name) => `repository ${name}`)
   return {
@@ -77,9 +80,18 @@ function everybody(access: Access, found: readonly RepositoryAccess[]): (Person 
 
 type Actions = ReadonlyMap<Need, readonly PreparedAction[]>
 
-function cellsOf(person: Person | Outsider, columns: readonly Column[], actions: Actions): Cell[][] {
+interface Asked {
+  actions: Actions
+  context: NonNullable<AccessRequest['context']>
+}
+
+function cellsOf(
+  person: Person | Outsider,
+  columns: readonly Column[],
+  { actions, context: calls }: Asked,
+): Cell[][] {
   const caller = prepareCaller(person.caller)
-  const given = givenKeys(directCall)
+  const given = givenKeys(calls)
   const bounded = person.own.boundary !== undefined
   return columns.map(({ repository, resource }) => {
     const policies = { ...repository.policies, ...person.own }
