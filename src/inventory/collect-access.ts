@@ -6,6 +6,7 @@ import { type EcrControl, ecrControl } from '../ecr/control.ts'
 import { readAccountSettings } from '../ecr/read-registry.ts'
 import type { EcrRepository } from '../ecr/repositories.ts'
 import { answer, missing } from './answer.ts'
+import { collectCredentials } from './collect/credentials.ts'
 import { collectIdentities } from './collect/identities.ts'
 import { difference, listRepositories } from './collect.ts'
 import type { Inventory, RepositoryInventory } from './inventory.ts'
@@ -15,6 +16,8 @@ import { policyScope } from './registry.ts'
 export interface AccessCollectOptions {
   /** Of all names, those whose policies are wanted; it may throw. */
   choose: (names: readonly string[]) => readonly string[]
+  /** The credential report, too: passwords, devices and keys. */
+  credentials?: boolean
 }
 
 const atOnce = 16
@@ -26,7 +29,7 @@ const atOnce = 16
 export async function collectAccess(
   aws: AwsContext,
   run: Run,
-  { choose }: AccessCollectOptions,
+  { choose, credentials = false }: AccessCollectOptions,
 ): Promise<Inventory> {
   const before = aws.requests()
   const collectedAt = run.clock.now().toISOString()
@@ -49,6 +52,9 @@ export async function collectAccess(
       ...notCollected,
       ...(await registryPolicy(ecr, run.signal)),
       identities: await answer('iam:GetAccountAuthorizationDetails', collectIdentities(asking)),
+      ...(credentials && {
+        credentials: await answer('iam:GetCredentialReport', collectCredentials(asking)),
+      }),
       ...{ scanning: absent, replication: absent, pullTimeExclusions: absent, repositories, keys: {} },
       requests: difference(before, aws.requests()),
     }

@@ -30,11 +30,19 @@ export interface MfaReport {
   roles: RoleFinding[]
   root: { device: boolean; keys: number; reason: string } | null
   policy: DenyPolicy
-  /** Users that the policy is for, and groups all of whose members are among them. */
-  attachTo: { users: string[]; groups: string[] }
+  attachTo: Attachment
   proof: Proof
   missing: string[]
   notConsidered: string[]
+}
+
+export interface Attachment {
+  /** People: they have a password or a device. */
+  users: string[]
+  /** Groups all of whose members are among them. */
+  groups: string[]
+  /** Keys and nothing else: most likely programs, which the policy would stop. First a role, or a device. */
+  later: string[]
 }
 
 export interface MfaOptions {
@@ -59,7 +67,7 @@ export function mfaReport(inventory: Inventory, options: MfaOptions = {}): MfaRe
     ...{ registry: registry.url, simulated: registry.simulated, asOf: collectedAt },
     breaks: breaksOf(targets, roles, { asOf: collectedAt, days }),
     ...{ users, roles, root: rootOf(inventory), policy },
-    attachTo: { users: [...arns], groups: groupsOf(inventory, arns) },
+    attachTo: attachmentOf(targets, inventory),
     proof: proveDeny(access, { arns, policy, pulls, before: rights }, signal),
     missing: [
       ...access.missing,
@@ -118,6 +126,13 @@ function rootOf({ credentials }: Inventory): MfaReport['root'] {
   const device = row.mfa ? 'has a device' : 'has NO device'
   const reason = `The root user may do everything and ${device}${keys > 0 ? `, and ${keys} access keys` : ''}. No policy of the account binds it, the one below neither.`
   return { device: row.mfa, keys, reason }
+}
+
+function attachmentOf(targets: readonly UserFinding[], inventory: Inventory): Attachment {
+  const isProgram = ({ password, device }: UserFinding) => !password && !device
+  const users = targets.filter((user) => !isProgram(user)).map(({ arn }) => arn)
+  const later = targets.filter(isProgram).map(({ arn }) => arn)
+  return { users, groups: groupsOf(inventory, new Set(users)), later }
 }
 
 function groupsOf(inventory: Inventory, targets: ReadonlySet<string>): string[] {
