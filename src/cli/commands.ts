@@ -1,4 +1,5 @@
 import type { CommandSpec } from './command.ts'
+import { accessMfa } from './commands/access-mfa.ts'
 import { audit } from './commands/audit.ts'
 import { backup } from './commands/backup.ts'
 import { demo } from './commands/demo.ts'
@@ -25,6 +26,7 @@ export const commands: readonly CommandSpec[] = [
   explain,
   inventory,
   unused,
+  accessMfa,
   lifecycleLint,
   lifecycleSimulate,
   lifecycleSuggest,

@@ -79,7 +79,7 @@ async function withUses(
   return { ...inventory, uses: { ...inventory.uses, file: { ok: found.uses } } }
 }
 
-function ecrOnly(argument: string | undefined): HoldfastError {
+export function ecrOnly(argument: string | undefined): HoldfastError {
   return new HoldfastError('usage', {
     what: `Only ECR registries can be looked at, not ${argument}`,
     next: 'Leave the registry out, or name one as ecr://ACCOUNT/REGION.',
@@ -87,7 +87,7 @@ function ecrOnly(argument: string | undefined): HoldfastError {
 }
 
 /** The account in the URL must be the one of the credentials: a wrong profile must not audit the wrong account. */
-function requireAccount(wanted: string | undefined, found: string): void {
+export function requireAccount(wanted: string | undefined, found: string): void {
   if (!wanted || wanted === found) return
   throw new HoldfastError('credentials-missing', {
     what: `The credentials belong to account ${found}, not to ${wanted}`,

@@ -1,9 +1,10 @@
 import type { HeldImages } from '../../audit/held.ts'
-import { exit, HoldfastError, hasCode } from '../../core/errors.ts'
+import { exit, hasCode } from '../../core/errors.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import { budgetOption } from '../budget.ts'
 import { type CommandOptions, type CommandSpec, option } from '../command.ts'
 import type { CommandContext } from '../context.ts'
+import { daysOf } from '../days.ts'
 import { collectFrom, collectOptions, inventoryFrom } from '../inventory.ts'
 import { widthOf } from '../io.ts'
 import { openStoreFor, vaultOption } from '../vault.ts'
@@ -65,10 +66,4 @@ async function heldIn(
   } finally {
     await store.close()
   }
-}
-
-function daysOf(options: CommandOptions): number {
-  const days = Number(option.text(options, 'days') ?? '90')
-  if (Number.isInteger(days) && days > 0 && days <= 36_500) return days
-  throw new HoldfastError('usage', { what: 'Not a number of days', next: 'Give a whole number: --days 90' })
 }
