@@ -1,8 +1,9 @@
 import { readFlag, readTexts } from '../neighbour/input.ts'
 import { pageOf } from '../neighbour/page.ts'
 import type { NeighbourCall, NeighbourService } from '../neighbour/service.ts'
-import { putEventSelectors, startLogging, updateTrail } from './changes.ts'
+import { createTrail, deleteTrail, startLogging, stopLogging, updateTrail } from './change-trail.ts'
 import { knownOperations } from './known-operations.ts'
+import { putEventSelectors } from './put-event-selectors.ts'
 import { findTrail, isHome, isMeant, trailsOf } from './trails.ts'
 
 export const cloudtrail: NeighbourService = {
@@ -17,6 +18,8 @@ export const cloudtrail: NeighbourService = {
   },
   errors: { input: 'InvalidParameterCombinationException', token: 'InvalidNextTokenException' },
   operations: {
+    CreateTrail: createTrail,
+    DeleteTrail: deleteTrail,
     DescribeTrails: describeTrails,
     GetEventSelectors: (call) => {
       const { trail, selectors } = findTrail(call, 'TrailName')
@@ -27,6 +30,7 @@ export const cloudtrail: NeighbourService = {
     ListTrails: listTrails,
     PutEventSelectors: putEventSelectors,
     StartLogging: startLogging,
+    StopLogging: stopLogging,
     UpdateTrail: updateTrail,
   },
 }

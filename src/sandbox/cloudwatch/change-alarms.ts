@@ -1,9 +1,11 @@
+import { AwsError } from '../http.ts'
 import {
   invalid,
   needInteger,
   needText,
   needTexts,
   readFlag,
+  readInteger,
   readText,
   readTexts,
   refuse,
@@ -58,6 +60,8 @@ function settingsOf(call: NeighbourCall, name: string) {
   const statistic = needText(call, 'Statistic')
   if (!statistics.includes(statistic))
     throw invalid(call, 'Statistic', `must satisfy enum value set: [${statistics.join(', ')}]`)
+  const evaluated = needInteger(call, 'EvaluationPeriods', { min: 1, max: 1440 })
+  const alarming = readInteger(call, 'DatapointsToAlarm', { min: 1, max: evaluated })
   const treated = readText(call, 'TreatMissingData', missing)
   return {
     AlarmName: name,
@@ -68,7 +72,8 @@ function settingsOf(call: NeighbourCall, name: string) {
     Statistic: statistic,
     Dimensions: readDimensions(call),
     Period: checkPeriod(call, call.input['Period']),
-    EvaluationPeriods: needInteger(call, 'EvaluationPeriods', { min: 1, max: 1440 }),
+    EvaluationPeriods: evaluated,
+    ...(alarming !== undefined && { DatapointsToAlarm: alarming }),
     Threshold: threshold,
     ComparisonOperator: comparison,
     ...(treated !== undefined && { TreatMissingData: treated }),
@@ -89,13 +94,44 @@ function actionsOf(call: NeighbourCall) {
   }
 }
 
-/** Names of alarms that are not there are passed over. */
 export function enableAlarmActions(call: NeighbourCall): Record<string, unknown> {
+  return switchActions(call, true)
+}
+
+export function disableAlarmActions(call: NeighbourCall): Record<string, unknown> {
+  return switchActions(call, false)
+}
+
+/** Names of alarms that are not there are passed over. */
+function switchActions(call: NeighbourCall, on: boolean): Record<string, unknown> {
   const names = needTexts(call, 'AlarmNames', 100)
   const { metricAlarms, compositeAlarms } = stateOf(call)
   for (const alarm of [...metricAlarms, ...compositeAlarms])
-    if (names.includes(alarm.AlarmName)) alarm.ActionsEnabled = true
+    if (names.includes(alarm.AlarmName)) alarm.ActionsEnabled = on
   return {}
+}
+
+/** Those that are there go, whatever else is named; of composite alarms one at a time, unless another needs it. */
+export function deleteAlarms(call: NeighbourCall): Record<string, unknown> {
+  const names = needTexts(call, 'AlarmNames', 100)
+  const state = ownState(call)
+  const isNamed = ({ AlarmName }: { AlarmName: string }) => names.includes(AlarmName)
+  const composite = state.compositeAlarms.filter(isNamed)
+  if (composite.length > 1) throw invalid(call, 'AlarmNames', 'must have no more than one composite alarm')
+  const left = state.compositeAlarms.filter((each) => !isNamed(each))
+  const needed = left.some(({ AlarmRule }) => names.some((name) => mentions(AlarmRule, name)))
+  // Assumption: a metric alarm that a composite alarm looks at stays like a composite one.
+  if (needed) throw new AwsError('ResourceConflict', 'A composite alarm depends on the alarm.')
+  state.compositeAlarms = left
+  state.metricAlarms = state.metricAlarms.filter((each) => !isNamed(each))
+  return {}
+}
+
+/** `ALARM("name")`, `OK(name)`, or the ARN in the place of the name. */
+function mentions(rule: string, name: string): boolean {
+  return [...rule.matchAll(/\(\s*"?([^"()]+)"?\s*\)/g)].some(
+    ([, text = '']) => text.trim() === name || text.trim().endsWith(`:alarm:${name}`),
+  )
 }
 
 function ownState(call: NeighbourCall): CloudWatchState {

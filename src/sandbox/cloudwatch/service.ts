@@ -1,6 +1,6 @@
 import type { NeighbourService } from '../neighbour/service.ts'
 import { describeAlarms, describeAlarmsForMetric } from './alarms.ts'
-import { enableAlarmActions, putMetricAlarm } from './change-alarms.ts'
+import { deleteAlarms, disableAlarmActions, enableAlarmActions, putMetricAlarm } from './change-alarms.ts'
 import { getMetricData } from './get-metric-data.ts'
 import { getMetricStatistics } from './get-metric-statistics.ts'
 import { knownOperations } from './known-operations.ts'
@@ -16,8 +16,10 @@ export const cloudwatch: NeighbourService = {
   wire: { kind: 'json', version: '1.0', target: 'GraniteServiceVersion20100801', known: knownOperations },
   errors: { input: 'InvalidParameterValueException', token: 'InvalidNextToken' },
   operations: {
+    DeleteAlarms: deleteAlarms,
     DescribeAlarms: describeAlarms,
     DescribeAlarmsForMetric: describeAlarmsForMetric,
+    DisableAlarmActions: disableAlarmActions,
     EnableAlarmActions: enableAlarmActions,
     GetMetricData: getMetricData,
     GetMetricStatistics: getMetricStatistics,

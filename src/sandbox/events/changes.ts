@@ -1,6 +1,7 @@
 import { AwsError } from '../http.ts'
-import { invalid, needText, readList, readText, refuse } from '../neighbour/input.ts'
+import { invalid, needText, needTexts, readFlag, readList, readText, refuse } from '../neighbour/input.ts'
 import { arnOf, type NeighbourCall } from '../neighbour/service.ts'
+import { compileEventPattern } from './pattern.ts'
 import { busOf, findRule, ruleOf, stateOf } from './rules.ts'
 import type { EventsState, Rule, Target } from './state.ts'
 
@@ -18,6 +19,7 @@ export function putRule(call: NeighbourCall): Record<string, unknown> {
     throw invalid(call, 'Name', 'must satisfy regular expression pattern: [\\.\\-_A-Za-z0-9]+')
   const bus = busOf(call)
   const before = ruleOf(call, { name, bus })
+  if (before) refuseManaged(before)
   const rule = newRule(call, { name, bus: bus.Name })
   if (before) before.rule = rule
   else ownState(call).rules.push({ rule, targets: [] })
@@ -29,7 +31,7 @@ function newRule(call: NeighbourCall, { name, bus }: { name: string; bus: string
   const schedule = readText(call, 'ScheduleExpression')
   if (pattern === undefined && schedule === undefined)
     throw invalid(call, 'EventPattern', 'or ScheduleExpression must be given')
-  if (pattern !== undefined) checkPattern(pattern)
+  if (pattern !== undefined) compileEventPattern(pattern)
   if (schedule !== undefined && !/^(cron|rate)\(.+\)$/.test(schedule))
     throw invalid(call, 'ScheduleExpression', 'is not valid')
   const description = readText(call, 'Description')
@@ -46,36 +48,61 @@ function newRule(call: NeighbourCall, { name, bus }: { name: string; bus: string
   }
 }
 
-/** An object whose leaves are lists. Assumption: what the lists hold is not looked at. */
-function checkPattern(text: string): void {
-  const isPattern = (value: unknown): boolean =>
-    Array.isArray(value)
-      ? value.length > 0
-      : typeof value === 'object' &&
-        value !== null &&
-        Object.keys(value).length > 0 &&
-        Object.values(value).every(isPattern)
-  const parsed = parseJson(text)
-  if (!isPattern(parsed) || Array.isArray(parsed))
-    throw new AwsError('InvalidEventPatternException', 'Event pattern is not valid.')
+export function enableRule(call: NeighbourCall): Record<string, unknown> {
+  needOwnRule(call, 'Name').rule.State = 'ENABLED'
+  return {}
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+export function disableRule(call: NeighbourCall): Record<string, unknown> {
+  needOwnRule(call, 'Name').rule.State = 'DISABLED'
+  return {}
+}
+
+/** A rule that is not there is no error, on a bus that is; one that still has targets stays. */
+export function deleteRule(call: NeighbourCall): Record<string, unknown> {
+  const name = needText(call, 'Name')
+  const found = ruleOf(call, { name, bus: busOf(call) })
+  if (!found) return {}
+  refuseManaged(found, readFlag(call, 'Force'))
+  if (found.targets.length > 0)
+    throw new AwsError('ValidationException', "Rule can't be deleted since it has targets.")
+  const state = ownState(call)
+  state.rules = state.rules.filter((each) => each !== found)
+  return {}
+}
+
+/** A target that is not there is told as a failed entry; the others go. */
+export function removeTargets(call: NeighbourCall): Record<string, unknown> {
+  const found = findRule(call, 'Rule')
+  const ids = needTexts(call, 'Ids', 100)
+  refuseManaged(found, readFlag(call, 'Force'))
+  const missing = ids.filter((id) => !found.targets.some(({ Id }) => Id === id))
+  found.targets = found.targets.filter(({ Id }) => !ids.includes(Id))
+  return {
+    FailedEntryCount: missing.length,
+    FailedEntries: missing.map((TargetId) => ({
+      TargetId,
+      ErrorCode: 'ResourceNotFoundException',
+      ErrorMessage: `Target ${TargetId} does not exist on rule ${found.rule.Name}.`,
+    })),
   }
 }
 
-export function enableRule(call: NeighbourCall): Record<string, unknown> {
-  findRule(call, 'Name').rule.State = 'ENABLED'
-  return {}
+function needOwnRule(call: NeighbourCall, member: string): EventsState['rules'][number] {
+  const found = findRule(call, member)
+  refuseManaged(found, false)
+  return found
+}
+
+/** What a service of AWS has made for itself. */
+function refuseManaged({ rule }: EventsState['rules'][number], force = false): void {
+  if (rule.ManagedBy === undefined || force) return
+  throw new AwsError('ManagedRuleException', `Rule ${rule.Name} is managed by ${rule.ManagedBy}.`)
 }
 
 /** A target of that id is replaced; five are all that a rule may have. */
 export function putTargets(call: NeighbourCall): Record<string, unknown> {
-  const found = findRule(call, 'Rule')
+  const found = needOwnRule(call, 'Rule')
   const given = (readList(call, 'Targets', 100) ?? []).map((one) => readTarget(call, one))
   if (given.length === 0) throw invalid(call, 'Targets', 'must have at least one member')
   const ids = given.map(({ Id }) => Id)

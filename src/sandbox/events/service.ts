@@ -1,8 +1,9 @@
 import { readText } from '../neighbour/input.ts'
 import { pageOf } from '../neighbour/page.ts'
 import type { NeighbourCall, NeighbourService } from '../neighbour/service.ts'
-import { enableRule, putRule, putTargets } from './changes.ts'
+import { deleteRule, disableRule, enableRule, putRule, putTargets, removeTargets } from './changes.ts'
 import { knownOperations } from './known-operations.ts'
+import { testEventPattern } from './pattern.ts'
 import { busesOf, busOf, findRule, stateOf } from './rules.ts'
 
 export const events: NeighbourService = {
@@ -10,13 +11,17 @@ export const events: NeighbourService = {
   wire: { kind: 'json', version: '1.1', target: 'AWSEvents', known: knownOperations },
   errors: { input: 'ValidationException', token: 'ValidationException' },
   operations: {
+    DeleteRule: deleteRule,
     DescribeRule: (call) => ({ ...findRule(call, 'Name').rule, CreatedBy: call.caller.account }),
+    DisableRule: disableRule,
     EnableRule: enableRule,
     ListEventBuses: listEventBuses,
     ListRules: listRules,
     ListTargetsByRule: listTargetsByRule,
     PutRule: putRule,
     PutTargets: putTargets,
+    RemoveTargets: removeTargets,
+    TestEventPattern: testEventPattern,
   },
 }
 

@@ -1,17 +1,20 @@
 import { AwsError } from '../http.ts'
-import { invalid, needInteger, needText, readList } from '../neighbour/input.ts'
+import { invalid, needInteger, needText, readList, readText, refuse } from '../neighbour/input.ts'
 import type { NeighbourCall } from '../neighbour/service.ts'
 import { needGroup, ownState } from './groups.ts'
+import { compilePattern } from './pattern/compile.ts'
 import type { MetricFilter } from './state.ts'
 
-/** A filter of that name in the group is replaced. The pattern is not judged: no event is ever run through it. */
+/** A filter of that name in the group is replaced. No event is ever run through it. */
 export function putMetricFilter(call: NeighbourCall): Record<string, unknown> {
+  refuse(call, 'applyOnTransformedLogs', 'fieldSelectionCriteria', 'emitSystemFieldDimensions')
   const logGroupName = needText(call, 'logGroupName')
   const filterName = needText(call, 'filterName')
   if (filterName.length > 512 || /[:*]/.test(filterName))
     throw invalid(call, 'filterName', 'must satisfy regular expression pattern: [^:*]*')
   const filterPattern = call.input['filterPattern'] === '' ? '' : needText(call, 'filterPattern')
   if (filterPattern.length > 1024) throw invalid(call, 'filterPattern', 'must have length up to 1024')
+  compilePattern(filterPattern)
   const metricTransformations = transformationsOf(call)
   needGroup(call, logGroupName)
   const state = ownState(call)
@@ -32,13 +35,16 @@ function transformationsOf(call: NeighbourCall): MetricFilter['metricTransformat
   const [first] = list ?? []
   if (!first) throw invalid(call, 'metricTransformations', 'must have one member')
   const each = { ...call, input: first }
+  refuse(each, 'dimensions')
   const defaultValue = first['defaultValue']
+  const unit = readText(each, 'unit')
   return [
     {
       metricName: needText(each, 'metricName'),
       metricNamespace: needText(each, 'metricNamespace'),
       metricValue: needText(each, 'metricValue'),
       ...(typeof defaultValue === 'number' && { defaultValue }),
+      ...(unit !== undefined && { unit }),
     },
   ]
 }

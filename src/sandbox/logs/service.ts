@@ -1,21 +1,39 @@
 import { invalid, needText, readText, readTexts, refuse } from '../neighbour/input.ts'
 import { pageOf } from '../neighbour/page.ts'
 import type { NeighbourCall, NeighbourService } from '../neighbour/service.ts'
+import {
+  createLogGroup,
+  deleteLogGroup,
+  deleteMetricFilter,
+  deleteRetentionPolicy,
+  listTagsForResource,
+  tagResource,
+  untagResource,
+} from './change-groups.ts'
 import { putMetricFilter, putRetentionPolicy } from './changes.ts'
 import { needGroup, stateOf } from './groups.ts'
 import { knownOperations } from './known-operations.ts'
 import type { LogGroup, MetricFilter } from './state.ts'
+import { testMetricFilter } from './test-metric-filter.ts'
 
 export const logs: NeighbourService = {
   name: 'logs',
   wire: { kind: 'json', version: '1.1', target: 'Logs_20140328', known: knownOperations },
   errors: { input: 'InvalidParameterException', token: 'InvalidParameterException' },
   operations: {
+    CreateLogGroup: createLogGroup,
+    DeleteLogGroup: deleteLogGroup,
+    DeleteMetricFilter: deleteMetricFilter,
+    DeleteRetentionPolicy: deleteRetentionPolicy,
     DescribeLogGroups: describeLogGroups,
     DescribeMetricFilters: describeMetricFilters,
     DescribeSubscriptionFilters: describeSubscriptionFilters,
+    ListTagsForResource: listTagsForResource,
     PutMetricFilter: putMetricFilter,
     PutRetentionPolicy: putRetentionPolicy,
+    TagResource: tagResource,
+    TestMetricFilter: testMetricFilter,
+    UntagResource: untagResource,
   },
 }
 

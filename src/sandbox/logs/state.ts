@@ -24,6 +24,7 @@ export interface MetricFilter {
     metricNamespace: string
     metricValue: string
     defaultValue?: number
+    unit?: string
   }[]
   creationTime: number
 }
@@ -42,4 +43,6 @@ export interface LogsState {
   groups: LogGroup[]
   metricFilters: MetricFilter[]
   subscriptionFilters: SubscriptionFilter[]
+  /** Of groups, by their ARN without `:*`. */
+  tags?: Record<string, Record<string, string>>
 }

@@ -26,7 +26,9 @@ const common = [
 
 /** Which operations have answered, over a whole test file. */
 /** Those that change something are tried in a world of their own. */
-export const isChange = (operation: string) => !/^(Describe|Get|List)/.test(operation)
+export const isChange = (operation: string) => !/^(Describe|Get|List|Lookup)/.test(operation)
+/** Those that make something or take it back are tried together in undo.test.ts. */
+export const isUndo = (operation: string) => /^(Create|Delete|Disable|Remove|Stop|Test|Untag)/.test(operation)
 
 export const answered = new Set<string>()
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { World } from '../world.ts'
-import { answered, askOf, codeOf, demoWorld, home, isChange, main } from './call.fixture.ts'
+import { answered, askOf, codeOf, demoWorld, home, isChange, isUndo, main } from './call.fixture.ts'
 import { neighbours } from './services.ts'
 
 // Every change of a neighbour: what it does, what it answers (held against the SDK), and what it refuses.
@@ -14,7 +14,7 @@ afterAll(async () => {
   await dispose()
   const all = neighbours.flatMap(({ name, operations }) =>
     Object.keys(operations)
-      .filter(isChange)
+      .filter((each) => isChange(each) && !isUndo(each))
       .map((each) => `${name} ${each}`),
   )
   expect(all.filter((each) => !answered.has(each))).toEqual([])
@@ -51,6 +51,10 @@ test('logs: a filter is made and replaced, and logs are kept for as long as said
   expect(ask('DescribeLogGroups', { logGroupNamePrefix: group }).logGroups).toMatchObject([
     { retentionInDays: 365 },
   ])
+  const resourceArn = `arn:aws:logs:${home}:${main}:log-group:${group}`
+  ask('TagResource', { resourceArn, tags: { owner: 'security' } })
+  ask('TagResource', { resourceArn, tags: { stage: 'live' } })
+  expect(ask('ListTagsForResource', { resourceArn }).tags).toEqual({ owner: 'security', stage: 'live' })
 })
 
 test('cloudwatch: an alarm is made, replaced, and heard again', () => {
@@ -126,6 +130,9 @@ test.each<[string, string, Record<string, unknown>, string]>([
   ['logs', 'PutMetricFilter', { ...filter, metricTransformations: [] }, 'InvalidParameterException'],
   ['logs', 'PutMetricFilter', { ...filter, metricTransformations: [{}] }, 'InvalidParameterException'],
   ['logs', 'PutMetricFilter', { ...filter, filterPattern: 'x'.repeat(1025) }, 'InvalidParameterException'],
+  ['logs', 'PutMetricFilter', { ...filter, filterPattern: '{ $.a = }' }, 'InvalidParameterException'],
+  ['logs', 'PutMetricFilter', { ...filter, applyOnTransformedLogs: true }, 'NotImplementedInSandbox'],
+  ['logs', 'TagResource', { resourceArn: 'none', tags: { a: 'b' } }, 'ResourceNotFoundException'],
   ['logs', 'PutRetentionPolicy', { logGroupName: group, retentionInDays: 8 }, 'InvalidParameterException'],
   ['logs', 'PutRetentionPolicy', { logGroupName: 'none', retentionInDays: 7 }, 'ResourceNotFoundException'],
   ['cloudwatch', 'PutMetricAlarm', { ...alarm, Threshold: undefined }, 'InvalidParameterValueException'],

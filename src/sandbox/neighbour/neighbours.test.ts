@@ -123,6 +123,7 @@ const conversation: [string, string, Record<string, unknown>][] = [
   ['organizations', 'ListTargetsForPolicy', { PolicyId: 'p-FullAWSAccess' }],
   ['ecr-public', 'DescribeRepositories', {}],
   ['ecr-public', 'DescribeImages', { repositoryName: 'shop-sdk' }],
+  ['logs', 'ListTagsForResource', { resourceArn: `arn:aws:logs:${home}:${main}:log-group:CloudTrail/shop` }],
   ['ecr-public', 'ListTagsForResource', { resourceArn: `arn:aws:ecr-public::${main}:repository/shop-cli` }],
 ]
 

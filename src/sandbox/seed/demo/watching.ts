@@ -103,6 +103,7 @@ export function demoLogs(place: Place): LogsState {
       filter('ecr-policy-changes', 'EcrPolicyChanges', `{ ${ecr} && ($.eventName = "SetRepositoryPolicy") }`),
     ],
     subscriptionFilters: [],
+    tags: { [logGroupAt(place, trailGroup).logGroupArn]: { owner: 'platform-team' } },
   }
 }
 
