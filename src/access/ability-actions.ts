@@ -1,7 +1,7 @@
 /** What people ask for, in ECR's actions. */
 export type Need = 'pull' | 'push' | 'delete' | 'configure' | 'read-policy'
 
-interface NeededActions {
+export interface NeededActions {
   actions: readonly string[]
   /** All are needed to do it; otherwise each does a part of it. */
   all: boolean

@@ -3,7 +3,7 @@
  * hundreds of repositories; rows that are alike are one row.
  * @module
  */
-import { allNeeds, type Need, needs } from './ability-actions.ts'
+import { allNeeds, type Need, type NeededActions, needs } from './ability-actions.ts'
 import { prepareCaller } from './caller.ts'
 import { type Context, givenKeys } from './context.ts'
 import type { Decision } from './decide.ts'
@@ -40,6 +40,8 @@ export interface MatrixOptions {
   needs?: readonly Need[]
   /** What every call is known to bring along, beside being direct. */
   context?: AccessRequest['context']
+  /** What each need takes; default: `needs` of ability-actions.ts. */
+  table?: Record<Need, NeededActions>
   signal?: AbortSignal
 }
 
@@ -58,7 +60,8 @@ export function matrix(access: Access, options: MatrixOptions = {}): Matrix {
     const request = requestFor(repository, { caller, action: 'ecr:PutImage' })
     return { repository, resource: prepareResource(request, prepareAction(request.action)) }
   })
-  const actions = new Map(asked.map((need) => [need, needs[need].actions.map(prepareAction)]))
+  const table = options.table ?? needs
+  const actions = new Map(asked.map((need) => [table[need], table[need].actions.map(prepareAction)]))
   const rows = new Map<string, MatrixRow>()
   for (const row of everybody(access, found)) {
     options.signal?.throwIfAborted()
@@ -78,7 +81,7 @@ function everybody(access: Access, found: readonly RepositoryAccess[]): (Person 
   return [...distinct.values(), ...access.people]
 }
 
-type Actions = ReadonlyMap<Need, readonly PreparedAction[]>
+type Actions = ReadonlyMap<NeededActions, readonly PreparedAction[]>
 
 interface Asked {
   actions: Actions
@@ -109,7 +112,7 @@ function cellsOf(
     return [...actions].map(([need, list]) =>
       cellOf(
         list.map((action) => decisions.on(action)),
-        needs[need].all,
+        need.all,
       ),
     )
   })

@@ -15,6 +15,7 @@ const stateWords: Record<UserFinding['state'] | RoleFinding['state'], string> = 
   federated: 'sign-in elsewhere',
   mixed: 'people and programs',
   nobody: 'for nobody',
+  'pull-only': 'pulls only',
 }
 
 /** What would break comes first; then who, why and what helps; then the policy and its proof. */
@@ -23,7 +24,12 @@ export function mfaText(report: MfaReport, { width = 100 }: { width?: number } =
   const parts = [
     breaksText(report, width),
     foundText('Users', users, width),
-    foundText('Roles', roles, width),
+    foundText(
+      'Roles',
+      roles.filter((role) => !isLeftAlone(role)),
+      width,
+    ),
+    programsText(roles.filter(isLeftAlone), report, width),
     ...(root ? [paragraph(`Root: ${root.reason}`, { width })] : []),
     ...policyText(report, width),
   ]
@@ -34,21 +40,43 @@ export function mfaText(report: MfaReport, { width = 100 }: { width?: number } =
   return parts.filter((part) => part !== '').join('\n\n')
 }
 
+/** Roles of programs are one line here: nobody attaches the policy to them. */
 function breaksText({ breaks, asOf }: MfaReport, width: number): string {
-  if (breaks.length === 0) return 'The deny policy below would break nothing that was seen.'
-  const lines = breaks.map((each) => breakText(each, asOf, width))
+  const users = breaks.filter(({ kind }) => kind === 'user')
+  const roles = breaks.filter(({ kind, lately }) => kind === 'role' && lately)
+  if (users.length + roles.length === 0) return 'The deny policy below would break nothing that was seen.'
+  const lines = users.map((each) => breakText(each, asOf, width))
+  if (roles.length > 0) {
+    const names = roles.map(({ who }) => shortName(who)).join(', ')
+    const text = `- if it were attached to them, which it must not be: ${names}, all of them in use`
+    lines.push(paragraph(plainText(`${text}.`), { width, indent: 2 }))
+  }
   return ['What the deny policy below would break:', ...lines].join('\n')
 }
 
 function breakText({ who, uses, lately, consequence }: Break, asOf: string, width: number): string {
-  const used = uses.map(({ lastUsed, service }) =>
-    lastUsed
-      ? `${ago(lastUsed, asOf)}${service ? ` for ${service}` : ''}`
-      : 'a key that was never used, as far as IAM knows',
+  const used = uses.flatMap(({ lastUsed, service }) =>
+    lastUsed ? `${ago(lastUsed, asOf)}${service ? ` for ${service}` : ''}` : [],
   )
-  const when = used.length > 0 ? `last used ${used.join('; ')}` : 'never used, as far as IAM knows'
-  const mark = lately ? '' : ' (not lately)'
-  return paragraph(plainText(`- ${shortName(who)}, ${when}${mark}: ${consequence}.`), { width, indent: 2 })
+  const when = used.length > 0 ? `keys last used ${used.join('; ')}` : 'a key that was never used'
+  const mark = lately || used.length === 0 ? '' : ', not lately'
+  return paragraph(plainText(`- ${shortName(who)} (${when}${mark}): ${consequence}.`), { width, indent: 2 })
+}
+
+function isLeftAlone({ state }: RoleFinding): boolean {
+  return ['automation', 'roles', 'pull-only', 'nobody'].includes(state)
+}
+
+/** Left alone, and said so. */
+function programsText(roles: readonly RoleFinding[], { asOf }: MfaReport, width: number): string {
+  if (roles.length === 0) return ''
+  const rows = roles.map(({ name, state, trusts, lastUsed }) => [
+    ...[name, stateWords[state], trusts.slice(0, 2).map(shortName).join(', ')],
+    lastUsed ? `used ${ago(lastUsed, asOf)}` : '',
+  ])
+  const why =
+    'Roles that are left alone: sessions of programs never have a second factor, and the deny policy would stop them:'
+  return [paragraph(why, { width }), table(rows, { width, indent: 2 })].join('\n')
 }
 
 function ago(time: string, asOf: string): string {

@@ -36,7 +36,7 @@ function order({ lately, kind }: Break): number {
 }
 
 function userBreak({ arn, keys, device }: UserFinding, place: Place): Break {
-  const session = 'what its keys do needs a session of GetSessionToken with a code of its device'
+  const session = 'changes with its keys take a session of GetSessionToken with a code of its device'
   return {
     ...{ who: arn, kind: 'user', uses: keys, lately: keys.some((key) => isLate(key.lastUsed, place)) },
     consequence: device ? session : `${session}, and it has no device: a program needs a role instead`,
@@ -47,7 +47,7 @@ function roleBreak({ arn, lastUsed, trusts }: RoleFinding, place: Place): Break 
   return {
     ...{ who: arn, kind: 'role', uses: lastUsed ? [{ lastUsed }] : [] },
     lately: isLate(lastUsed, place),
-    consequence: `only if it is attached there, which it must not be: ${trusts.slice(0, 2).join(', ')} never has a second factor`,
+    consequence: `if it were attached there: ${trusts.slice(0, 2).join(', ')} never has a second factor`,
   }
 }
 

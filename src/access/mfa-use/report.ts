@@ -79,7 +79,7 @@ export function mfaReport(inventory: Inventory, options: MfaOptions = {}): MfaRe
 
 const states = [
   ...['trap', 'device-missing', 'key-only', 'not-enforced', 'mixed', 'unknown', 'federated', 'roles'],
-  ...['automation', 'no-way-in', 'nobody', 'enforced'],
+  ...['automation', 'no-way-in', 'nobody', 'pull-only', 'enforced'],
 ]
 
 function byState(one: { state: string; name: string }, other: { state: string; name: string }): number {

@@ -1,4 +1,4 @@
-import { allNeeds, type Need } from '../ability-actions.ts'
+import { allNeeds, type Need, type NeededActions, needs } from '../ability-actions.ts'
 import { matrix } from '../matrix.ts'
 import type { Access } from '../open-access.ts'
 
@@ -20,6 +20,12 @@ export const usableNeeds = allNeeds.filter((need): need is UsableNeed => need !=
 
 /** Needs that change something: what a second factor is asked for. */
 export const changingNeeds: readonly UsableNeed[] = usableNeeds.filter((need) => need !== 'pull')
+
+/** Whoever may only ask whether a layer is there changes nothing; a tag that is moved is a change already. */
+const table: Record<Need, NeededActions> = {
+  ...needs,
+  push: { actions: needs.push.actions.filter((action) => !action.includes(':BatchCheck')), all: false },
+}
 
 /** On how many repositories something of a need is allowed, or may be. */
 export type Usable = Record<UsableNeed, number>
@@ -50,7 +56,7 @@ export function rightsByName(access: Access, signal?: AbortSignal): Map<string, 
 
 export function rightsFor(access: Access, call: Call, signal?: AbortSignal): Map<string, CallRights> {
   const context = mfaContexts[call]
-  const { rows } = matrix(access, { needs: usableNeeds, context, ...(signal && { signal }) })
+  const { rows } = matrix(access, { needs: usableNeeds, table, context, ...(signal && { signal }) })
   const own = rows.filter(({ kind }) => kind === 'user' || kind === 'role' || kind === 'root')
   return new Map(
     own.flatMap(({ names, cells }) => {
@@ -65,7 +71,7 @@ function countsOf(cells: readonly (readonly string[])[]): CallRights {
   let certain = true
   for (const row of cells)
     for (const [at, need] of usableNeeds.entries()) {
-      if (row[at] === 'denied') continue
+      if (row[at] === 'denied' || row[at] === 'partly') continue
       usable[need]++
       if (row[at] === 'conditional') certain = false
     }

@@ -8,7 +8,7 @@ import { mostOf } from './users.ts'
 /**
  * `automation`: of services and pipelines, which have no second factor; left alone. `roles`: taken on by other roles
  * only, and left alone, too. `federated`: people who sign in elsewhere, where the second factor is asked for.
- * `mixed`: of people and of services.
+ * `mixed`: of people and of services. `pull-only`: changes nothing, and pulls are not asked for.
  */
 export type RoleState =
   | 'automation'
@@ -19,6 +19,7 @@ export type RoleState =
   | 'not-enforced'
   | 'mixed'
   | 'nobody'
+  | 'pull-only'
   | 'unknown'
 
 export interface RoleFinding {
@@ -47,10 +48,12 @@ export function judgeRole(
   const without = usableIn(rights.session)
   const asked = pulls ? usableNeeds : changingNeeds
   const demands = asked.every((need) => rights.session.usable[need] === 0)
-  const state = stateOf(trust, demands, trapsOf(person.own))
+  const most = mostOf(rights)
+  const isIdle = asked.every((need) => most[need] === 0)
+  const state = isIdle ? 'pull-only' : stateOf(trust, demands, trapsOf(person.own))
   const traps = state === 'trap' ? [...trust.traps, ...trapsOf(person.own)] : []
   return {
-    ...{ kind: 'role', name: role.name, arn: role.arn, state, rights: mostOf(rights) },
+    ...{ kind: 'role', name: role.name, arn: role.arn, state, rights: most },
     ...{ without, trusts: trust.names },
     ...(role.lastUsed && { lastUsed: role.lastUsed }),
     ...{ traps, ...words({ state, trust, demands, traps }) },
@@ -102,6 +105,8 @@ function words({ state, trust, demands, traps }: Told): Pick<RoleFinding, 'reaso
       }
     case 'not-enforced':
       return { reason: notEnforcedReason(trust, names), help: inTrust }
+    case 'pull-only':
+      return { reason: 'May pull, and change nothing.', help: 'With --pulls it is judged for that, too.' }
     case 'nobody':
       return { reason: 'Its trust policy lets in nobody.', help: 'Remove it if nobody misses it.' }
     default:

@@ -5,9 +5,10 @@ import { trapsOf } from './traps.ts'
 
 /**
  * `trap`: a condition on MFA is there, and does not hold. `device-missing`: signs in with a password alone.
- * `not-enforced`: has a device, and no policy asks for it. `key-only`: no password, so that a device alone would
+ * `not-enforced`: has a device, and no policy asks for it: a key gets by. `key-only`: no password, so that a device alone would
  * change nothing: a condition would. `enforced`: without a second factor nothing can be changed. `no-way-in`: neither
- * a password nor an active key. `unknown`: the credential report does not tell.
+ * a password nor an active key. `pull-only`: changes nothing, and pulls are not asked for. `unknown`: the credential
+ * report does not tell.
  */
 export type UserState =
   | 'trap'
@@ -16,6 +17,7 @@ export type UserState =
   | 'key-only'
   | 'enforced'
   | 'no-way-in'
+  | 'pull-only'
   | 'unknown'
 
 export interface KeyUse {
@@ -56,7 +58,7 @@ export function judgeUser({ user, person, rights, row, pulls }: About): UserFind
   const asked = pulls ? usableNeeds : changingNeeds
   const open = without.filter(({ needs }) => needs.some((need) => asked.includes(need)))
   const traps = open.length > 0 ? trapsOf(person.own) : []
-  const state = stateOf({ row, open: open.length > 0, traps })
+  const state = stateOf({ row, open: open.length > 0, traps, rights, asked })
   const used = Object.values(rights)
   return {
     ...{ kind: 'user', name: user.name, arn: user.arn, state },
@@ -85,9 +87,13 @@ interface Seen {
   row: UserCredentials | undefined
   open: boolean
   traps: readonly string[]
+  rights: Rights
+  asked: readonly UsableNeed[]
 }
 
-function stateOf({ row, open, traps }: Seen): UserState {
+function stateOf({ row, open, traps, rights, asked }: Seen): UserState {
+  const most = mostOf(rights)
+  if (asked.every((need) => most[need] === 0)) return 'pull-only'
   if (!row) return 'unknown'
   const hasKey = row.keys.some(({ active }) => active)
   if (!row.password && !hasKey) return 'no-way-in'
@@ -95,7 +101,9 @@ function stateOf({ row, open, traps }: Seen): UserState {
   if (open && !row.password) return 'key-only'
   if (open && !row.mfa) return 'device-missing'
   if (open) return 'not-enforced'
-  return 'enforced'
+  // The console asks whoever has a device; an access key, once there is one, would not be asked.
+  const byPolicy = [...usableIn(rights.key, asked), ...usableIn(rights.session, asked)].length === 0
+  return byPolicy ? 'enforced' : 'not-enforced'
 }
 
 export function mostOf(rights: Rights): Usable {
@@ -124,8 +132,7 @@ interface Told {
 }
 
 function words(state: UserState, { row, open, traps }: Told): Pick<UserFinding, 'reason' | 'help'> {
-  const by = [...new Set(open.map(({ way, needs }) => `${needs.join(', ')} with ${article(way)} alone`))]
-  const may = `Can ${by.join('; and ')}.`
+  const may = `Can ${waysInWords(open)}.`
   const deny = 'attach the deny policy below'
   switch (state) {
     case 'trap':
@@ -133,16 +140,31 @@ function words(state: UserState, { row, open, traps }: Told): Pick<UserFinding, 
     case 'device-missing':
       return { reason: `${may} There is no device.`, help: `Give it an MFA device, then ${deny}.` }
     case 'not-enforced':
-      return { reason: `${may} There is a device, and no policy asks for it.`, help: `${capital(deny)}.` }
+      return { reason: open.length > 0 ? `${may} ${nobodyAsks}` : byDevice, help: `${capital(deny)}.` }
     case 'key-only':
       return { reason: `${may} It has no password, so a device alone changes nothing.`, help: keyHelp(row) }
     case 'no-way-in':
       return { reason: 'Has neither a password nor an active key.', help: 'Remove it if nobody misses it.' }
+    case 'pull-only':
+      return { reason: 'May pull, and change nothing.', help: 'With --pulls it is judged for that, too.' }
     case 'unknown':
       return { reason: 'The credential report does not tell.', help: 'Run again in a few hours.' }
     default:
       return enforcedWords(row)
   }
+}
+
+const nobodyAsks = 'There is a device, and no policy asks for it.'
+const byDevice =
+  'Signs in with a device and has no access key; no policy asks for the device, so a key would get by.'
+
+/** A session of a key is told of only where it can do something else than the key. */
+function waysInWords(open: UserFinding['without']): string {
+  const key = open.find(({ way }) => way === 'access key')?.needs.join()
+  return open
+    .filter(({ way, needs }) => way !== 'session of a key' || needs.join() !== key)
+    .map(({ way, needs }) => `${needs.join(', ')} with ${way === 'access key' ? 'an' : 'a'} ${way} alone`)
+    .join('; and ')
 }
 
 function keyHelp(row: UserCredentials | undefined): string {
@@ -152,19 +174,12 @@ function keyHelp(row: UserCredentials | undefined): string {
 }
 
 function enforcedWords(row: UserCredentials | undefined): Pick<UserFinding, 'reason' | 'help'> {
-  const hasKey = row?.keys.some(({ active }) => active)
-  if (!row?.mfa)
-    return {
-      reason: 'Its policies ask for a second factor, and it has no device: it can change nothing.',
-      help: 'Give it an MFA device.',
-    }
-  if (!hasKey && row.password)
-    return { reason: 'Signs in with a device, and has no access key.', help: 'Nothing to do.' }
-  return { reason: 'Its policies ask for a second factor, and it has a device.', help: 'Nothing to do.' }
-}
-
-function article(way: string): string {
-  return way === 'access key' ? 'an access key' : `a ${way}`
+  if (row?.mfa)
+    return { reason: 'Its policies ask for a second factor, and it has a device.', help: 'Nothing to do.' }
+  return {
+    reason: 'Its policies ask for a second factor, and it has no device: it can change nothing.',
+    help: 'Give it an MFA device.',
+  }
 }
 
 function capital(text: string): string {
