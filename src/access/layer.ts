@@ -66,16 +66,9 @@ export function compilePolicy({ name, document }: PolicyText, layer: LayerName):
     return { name, statements: [], unreadable }
   }
   const variables = knowsVariables(document)
-  return {
-    name,
-    statements: policy.statements.map((each) =>
-      compileStatement(each, {
-        ...{ policy: name, variables, hasPrincipals },
-        ofRepository: layer === 'repository policy',
-      }),
-    ),
-    unreadable: undefined,
-  }
+  const place = { policy: name, variables, hasPrincipals, ofRepository: layer === 'repository policy' }
+  const statements = policy.statements.map((each) => compileStatement(each, place))
+  return { name, statements, unreadable: undefined }
 }
 
 export function layerOf(name: LayerName, policies: readonly CompiledPolicy[]): Layer {

@@ -20,6 +20,7 @@ export interface CompiledStatement {
   /** Of a resource policy; an identity policy is about whoever has it. */
   principals: PrincipalMatch | undefined
   source: Statement
+  place: Place
 }
 
 interface Place {
@@ -41,6 +42,7 @@ export function compileStatement(source: Statement, place: Place): CompiledState
     conditions: source.conditions.map((each) => compileCondition(each, place.variables)),
     principals: place.hasPrincipals ? compilePrincipals(source) : undefined,
     source,
+    place,
   }
 }
 
