@@ -44,9 +44,17 @@ export const errorCodes = {
     exit.failed,
     'The KMS key of a repository cannot be used: disabled, pending deletion or forbidden.',
   ],
+  'journal-missing': [exit.usage, 'The journal has no such run.'],
   'lifecycle-invalid': [exit.usage, 'ECR would refuse the lifecycle policy that was given.'],
   'nothing-matches': [exit.usage, 'No repository, tag or digest matches what was asked for.'],
   'policy-invalid': [exit.usage, 'A text that was given is not an access policy that can be read.'],
+  'plan-drift': [
+    exit.refused,
+    'Something was changed since the plan was made, or since the run that is rolled back. It was left alone.',
+  ],
+  'plan-invalid': [exit.usage, 'A file is no plan, was edited, or was made by another version.'],
+  'plan-refused': [exit.refused, 'A law, a limit or a missing confirmation forbids a step of the plan.'],
+  'plan-unverified': [exit.failed, 'A change was accepted, but reading it again shows something else.'],
   'port-in-use': [exit.failed, 'The port is taken by another program.'],
   'prune-refused': [
     exit.refused,

@@ -1,0 +1,67 @@
+import type { AuditSettings } from '../controls/settings.ts'
+
+/**
+ * What a plan should make of a registry, from `baseline:` in holdfast.yaml. What is absent is not wished for: fixes that
+ * need it leave their findings to a person, and say which line is missing.
+ */
+export interface Baseline {
+  tagMutability: {
+    mode: 'IMMUTABLE' | 'IMMUTABLE_WITH_EXCLUSION'
+    /** Wildcards of tags that may move. */
+    exclusions: readonly string[]
+  }
+  scanning: {
+    type: 'BASIC' | 'ENHANCED'
+    /** For repositories that no rule covers. */
+    frequency: 'SCAN_ON_PUSH' | 'CONTINUOUS_SCAN'
+  }
+  lifecycle: {
+    /** Untagged images expire so many days after their push. */
+    untaggedDays: number
+  }
+  /** Whom and from where policies may let in; the guard of a statement that lets in everybody. */
+  network: {
+    vpcs: readonly string[]
+    vpcEndpoints: readonly string[]
+    sourceIps: readonly string[]
+  }
+  encryption: {
+    /** ARN of a customer managed key for repositories that are migrated and for new ones. */
+    kmsKey?: string
+  }
+  replication: {
+    destinations: readonly { region: string; account?: string }[]
+    /** Absent or empty: every repository. */
+    prefixes: readonly string[]
+  }
+  monitoring: {
+    /** Name of the log group of a trail that is made because none covers ECR. */
+    logGroup: string
+    /** Bucket for the trail that is made because none covers ECR. */
+    bucket?: string
+    topic: string
+    /** Mail addresses that are told. */
+    emails: readonly string[]
+    retentionDays: number
+  }
+  retire: {
+    /** Days between the mark and the deletion. */
+    graceDays: number
+  }
+  /** What the audit expects, from `audit:`. */
+  audit: AuditSettings
+}
+
+export const defaultBaseline: Omit<Baseline, 'audit'> = {
+  tagMutability: { mode: 'IMMUTABLE', exclusions: [] },
+  scanning: { type: 'BASIC', frequency: 'SCAN_ON_PUSH' },
+  lifecycle: { untaggedDays: 14 },
+  network: { vpcs: [], vpcEndpoints: [], sourceIps: [] },
+  encryption: {},
+  replication: { destinations: [], prefixes: [] },
+  monitoring: {
+    ...{ logGroup: 'holdfast-cloudtrail', topic: 'holdfast-ecr-alarms' },
+    ...{ emails: [], retentionDays: 365 },
+  },
+  retire: { graceDays: 14 },
+}

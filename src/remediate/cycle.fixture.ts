@@ -1,0 +1,95 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { judge } from '../audit/audit.ts'
+import { demoSettings, openDemo } from '../audit/demo.fixture.ts'
+import type { AwsContext } from '../aws/context.ts'
+import { jumpingClock } from '../core/clock.ts'
+import { quietRun } from '../core/run.ts'
+import { collectInventory } from '../inventory/collect.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
+import { startSandbox } from '../sandbox/start.ts'
+import { openStore } from '../store/open.ts'
+import { type ApplyOptions, type ApplyReport, applyPlan } from './apply.ts'
+import { type Baseline, defaultBaseline } from './baseline.ts'
+import { type Door, openDoor } from './door.ts'
+import { type Journal, openJournal } from './journal.ts'
+import { makePlan, type Plan } from './plan.ts'
+import { type RollbackReport, rollBack } from './rollback.ts'
+
+export const demoBaseline: Baseline = { ...defaultBaseline, audit: demoSettings }
+
+/** A registry of the sandbox with everything that a plan needs, for tests. */
+export interface Cycle {
+  sandbox: Sandbox
+  aws: AwsContext
+  door: Door
+  journal: Journal
+  inventory(): Promise<Inventory>
+  /** Of these controls only; absent: all. */
+  plan(controls?: readonly string[], baseline?: Baseline): Promise<Plan>
+  apply(plan: Plan, options?: ApplyOptions): Promise<ApplyReport>
+  rollBack(run: string): Promise<RollbackReport>
+  /** Findings of these controls that fail now. */
+  failing(controls?: readonly string[]): Promise<string[]>
+  /** Requests since the last time it was asked, those that changed something, as `ecr:PutImageTagMutability`. */
+  changes(): string[]
+  close(): Promise<void>
+}
+
+export async function openCycle({
+  seed = 'demo',
+}: {
+  seed?: 'demo' | 'clean' | 'empty'
+} = {}): Promise<Cycle> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-cycle-'))
+  const sandbox = await startSandbox({ seed })
+  const aws = await openDemo(sandbox)
+  const run = quietRun({ clock: jumpingClock(new Date()) })
+  const door = await openDoor(aws, run)
+  const store = await openStore(join(folder, 'journal'))
+  const journal = openJournal(store)
+  const inventory = () => collectInventory(aws, run)
+  const judged = async (controls?: readonly string[]) => {
+    const found = await inventory()
+    const report = judge(found, { settings: demoSettings, ...(controls && { controls }) })
+    return { inventory: found, report }
+  }
+  let seen = 0
+  return {
+    ...{ sandbox, aws, door, journal, inventory },
+    plan: async (controls, baseline = demoBaseline) =>
+      await makePlan(door, { ...(await judged(controls)), baseline }),
+    apply: (plan, options) => applyPlan(door, { plan, journal }, options),
+    rollBack: async (id) => await rollBack(door, { run: await journal.read(id, run.signal), journal }),
+    failing: async (controls) => {
+      const { report } = await judged(controls)
+      const failed = report.findings.filter(({ status }) => status === 'fail')
+      return failed.map(({ control, resource }) => `${control} ${resource}`)
+    },
+    changes: () => {
+      const log = sandbox.requestLog().slice(seen)
+      seen += log.length
+      return log
+        .filter(({ operation }) => changesSomething(operation))
+        .map((one) => `${one.service}:${one.operation}`)
+    },
+    close: async () => {
+      door.close()
+      aws.close()
+      await store.close()
+      await sandbox.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function changesSomething(operation: string): boolean {
+  return !/^(Describe|Get|List|BatchGet|BatchCheck|Head|Generate|Lookup|Test|Assume)/.test(operation)
+}
+
+/** What two inventories of the same registry are compared by: without times and counts of the reading itself. */
+export function settled({ collectedAt: _, requests: __, ...rest }: Inventory): unknown {
+  return rest
+}

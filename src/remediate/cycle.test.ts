@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Cycle, openCycle, settled } from './cycle.fixture.ts'
+import { fixes } from './fixes/index.ts'
+
+let cycle: Cycle
+beforeAll(async () => {
+  cycle = await openCycle()
+})
+afterAll(() => cycle.close())
+
+test.each(fixes.map(({ control }) => control))(
+  '%s: plan, apply, pass, nothing more to do, roll back, as before',
+  async (control) => {
+    const before = await cycle.inventory()
+    const failing = await cycle.failing([control])
+    expect(failing).not.toEqual([])
+    const plan = await cycle.plan([control])
+    const left = [...plan.unfixed, ...plan.manual].map(({ resource }) => `${control} ${resource}`)
+
+    const applied = await cycle.apply(plan, { max: 1_000 })
+    expect(applied).toMatchObject({ complete: true })
+    expect(await cycle.failing([control])).toEqual(failing.filter((one) => left.includes(one)))
+
+    cycle.changes()
+    const again = await cycle.apply(plan, { max: 1_000 })
+    expect(again.steps.every(({ outcome }) => outcome === 'done')).toBe(true)
+    expect(cycle.changes()).toEqual([])
+
+    const rolledBack = await cycle.rollBack(applied.run ?? '')
+    expect(rolledBack).toMatchObject({ complete: true })
+    expect(settled(await cycle.inventory())).toEqual(settled(before))
+  },
+)

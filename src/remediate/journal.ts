@@ -1,0 +1,130 @@
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { HoldfastError } from '../core/errors.ts'
+import type { Store } from '../store/store.ts'
+import type { Plan } from './plan.ts'
+import { parsePlan } from './plan-file.ts'
+
+/**
+ * What was done, written before it was done: `runs/<run>/plan.json`, then one object for each entry. Entries are created,
+ * never changed, so that a crash at any moment leaves a journal that tells how far a run may have come.
+ */
+export interface Entry {
+  at: string
+  step: string
+  /** `start`: its call may have been sent from now on. `back`: the way back may have been sent. */
+  event: 'start' | 'done' | 'failed' | 'back' | 'undone' | 'stuck'
+  reason?: string
+}
+
+export interface JournaledRun {
+  id: string
+  plan: Plan
+  entries: Entry[]
+}
+
+export interface Journal {
+  readonly url: string
+  /** Ids, oldest first. */
+  runs(signal: AbortSignal): Promise<string[]>
+  /** `journal-missing` when there is no such run. */
+  read(run: string, signal: AbortSignal): Promise<JournaledRun>
+  begin(plan: Plan, at: Date, signal: AbortSignal): Promise<JournaledRun>
+  /** Durable when it resolves. `plan-refused` when another process writes the same run. */
+  write(run: JournaledRun, entry: Entry, signal: AbortSignal): Promise<void>
+}
+
+export function openJournal(store: Store): Journal {
+  return {
+    url: store.url,
+    runs: (signal) => runsIn(store, signal),
+    read: (run, signal) => readRun(store, run, signal),
+    begin: (plan, at, signal) => begin(store, { plan, at, signal }),
+    write: async (run, entry, signal) => {
+      const key = entryKey(run.id, run.entries.length + 1)
+      const put = await store.put(key, bytes(entry), { ifAbsent: true, signal })
+      if (put === 'exists') throw takenBySomebody(run.id)
+      run.entries.push(entry)
+    },
+  }
+}
+
+async function runsIn(store: Store, signal: AbortSignal): Promise<string[]> {
+  const found: string[] = []
+  for await (const { key } of store.list('runs/', signal)) {
+    const run = /^runs\/([^/]+)\/plan\.json$/.exec(key)?.[1]
+    if (run !== undefined) found.push(run)
+  }
+  return found
+}
+
+async function readRun(store: Store, id: string, signal: AbortSignal): Promise<JournaledRun> {
+  const isName = /^[0-9A-Za-z-]+$/.test(id)
+  const plan = isName ? await store.get(`runs/${id}/plan.json`, { signal }) : undefined
+  if (!plan) throw noSuchRun(id, store.url)
+  const entries: Entry[] = []
+  for (;;) {
+    const entry = await store.get(entryKey(id, entries.length + 1), { signal })
+    if (!entry) break
+    entries.push(JSON.parse(await readable(entry)) as Entry)
+  }
+  return { id, plan: parsePlan(await readable(plan), `runs/${id}/plan.json`), entries }
+}
+
+async function begin(
+  store: Store,
+  { plan, at, signal }: { plan: Plan; at: Date; signal: AbortSignal },
+): Promise<JournaledRun> {
+  const time = at.toISOString().replace(/[-:]|\.\d+/g, '')
+  const start = `${time}-${plan.id.slice(0, 6)}`
+  for (let turn = 0; ; turn++) {
+    const id = turn === 0 ? start : `${start}-${turn + 1}`
+    const put = await store.put(`runs/${id}/plan.json`, bytes(plan), { ifAbsent: true, signal })
+    if (put === 'created') return { id, plan, entries: [] }
+  }
+}
+
+function entryKey(run: string, number: number): string {
+  return `runs/${run}/${String(number).padStart(6, '0')}.json`
+}
+
+function bytes(document: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`)
+}
+
+async function readable(stream: Readable): Promise<string> {
+  return await text(stream)
+}
+
+/** What the entries say of a step, the last word counts. */
+export type Stage = 'untouched' | 'begun' | 'done' | 'undone'
+
+export function stageOf({ entries }: JournaledRun, step: string): Stage {
+  let stage: Stage = 'untouched'
+  for (const { step: about, event } of entries) {
+    if (about !== step) continue
+    if (event === 'start' || event === 'failed' || event === 'back' || event === 'stuck') stage = 'begun'
+    else stage = event
+  }
+  return stage
+}
+
+/** Rolled back, or on the way there: nothing of it is to be applied any more. */
+export function isRolledBack({ entries }: JournaledRun): boolean {
+  return entries.some(({ event }) => event === 'back' || event === 'undone')
+}
+
+function noSuchRun(id: string, where: string): HoldfastError {
+  return new HoldfastError('journal-missing', {
+    what: `${where} has no run ${JSON.stringify(id)}`,
+    next: 'holdfast rollback --list shows the runs of a journal; --journal says where it is.',
+  })
+}
+
+function takenBySomebody(id: string): HoldfastError {
+  return new HoldfastError('plan-refused', {
+    what: `Another process is writing to run ${id}.`,
+    why: 'Two at once could undo what the other does.',
+    next: 'Wait for it to end, then run the same command again.',
+  })
+}

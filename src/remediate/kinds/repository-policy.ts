@@ -1,0 +1,33 @@
+import { type Call, repositoryCall } from '../call.ts'
+import type { Kind } from '../kind.ts'
+import { policyLines, sameText } from './policy-text.ts'
+import { ofRepository } from './repository.ts'
+
+/** The text exactly as it was read, so that going back is exact. */
+type PolicyText = string
+
+export const repositoryPolicy: Kind<PolicyText> = {
+  name: 'repository-policy',
+  title: 'policy of repository',
+  reads: (target, place) => [ofRepository('ecr:GetRepositoryPolicy', target, place)],
+  read: async (door, { resource, region }) => {
+    const found = await door.find('ecr', 'GetRepositoryPolicy', {
+      input: { repositoryName: resource },
+      ...{ region, resource, absent: ['RepositoryPolicyNotFoundException', 'RepositoryNotFoundException'] },
+    })
+    return { state: found?.policyText ?? null }
+  },
+  calls: ({ resource, from, to, place }): Call[] => {
+    if (to === null) {
+      return from === null
+        ? []
+        : [repositoryCall('DeleteRepositoryPolicy', { repositoryName: resource }, place)]
+    }
+    const call = repositoryCall('SetRepositoryPolicy', { repositoryName: resource, policyText: to }, place)
+    // ECR refuses a policy that names a principal which IAM made a moment ago (ecr-facts 2.4).
+    return [{ ...call, retryOn: ['InvalidParameterException'] }]
+  },
+  risk: () => 'visible',
+  isSame: sameText,
+  lines: policyLines,
+}

@@ -1,0 +1,161 @@
+import type { AuditReport } from '../audit/audit.ts'
+import { inParallel } from '../core/parallel.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import type { Baseline } from './baseline.ts'
+import type { Call, Json, Need } from './call.ts'
+import type { Door } from './door.ts'
+import { Draft, type Drafted, type ManualStep, stepId, type Unfixed } from './draft.ts'
+import { fixes } from './fixes/index.ts'
+import type { Change, Kind, Risk } from './kind.ts'
+import { kinds } from './kinds/index.ts'
+import { planId } from './plan-id.ts'
+import { isSameState } from './same-state.ts'
+
+/** What would change, as data. It is applied as it is, or not at all. */
+export interface Plan {
+  schema: 'holdfast.plan/1'
+  /** A hash of all the rest: a plan that somebody edited is refused. */
+  id: string
+  madeAt: string
+  registry: { url: string; account: string; region: string; partition: string; simulated: boolean }
+  repositories: number
+  steps: Step[]
+  manual: ManualStep[]
+  unfixed: Unfixed[]
+  /** What must be allowed to apply it, reading included; and, on top, to roll it back. */
+  permissions: { apply: Need[]; rollback: Need[] }
+}
+
+export interface Step {
+  /** `repository-policy:shop/api`. */
+  id: string
+  kind: string
+  title: string
+  resource: string
+  region?: string
+  /** Controls whose findings it puts right. */
+  controls: string[]
+  why: string[]
+  risk: Risk
+  /** Why there is no way back. */
+  irreversible?: string
+  warnings: string[]
+  before: Json
+  after: Json
+  calls: Call[]
+  /** The way back. */
+  undo: Call[]
+  gains: string[]
+  loses: string[]
+}
+
+export interface PlanInput {
+  inventory: Inventory
+  report: AuditReport
+  baseline: Baseline
+}
+
+/** Reads what each step would change and writes down both directions. Changes nothing. */
+export async function makePlan(door: Door, { inventory, report, baseline }: PlanInput): Promise<Plan> {
+  const draft = draftOf({ inventory, report, baseline })
+  const made = new Map<Drafted, Step>()
+  await inParallel(draft.drafted.values(), 8, async (drafted) => {
+    const step = await stepOf(door, drafted, inventory)
+    if (step) made.set(drafted, step)
+  })
+  const steps = inOrder(draft).flatMap((drafted) => made.get(drafted) ?? [])
+  const { url, account, region, partition, simulated } = inventory.registry
+  const plan: Omit<Plan, 'id'> = {
+    schema: 'holdfast.plan/1',
+    madeAt: door.run.clock.now().toISOString(),
+    registry: { url, account, region, partition, simulated },
+    repositories: 'ok' in inventory.repositories ? inventory.repositories.ok.length : 0,
+    steps,
+    ...{ manual: draft.manual, unfixed: draft.unfixed },
+    permissions: permissionsOf(steps, door),
+  }
+  return { ...plan, id: planId(plan) }
+}
+
+function draftOf({ inventory, report, baseline }: PlanInput): Draft {
+  const draft = Draft.empty()
+  const failed = report.findings.filter(({ status }) => status === 'fail')
+  for (const fix of fixes) {
+    const findings = failed.filter(({ control }) => control === fix.control)
+    if (findings.length > 0) fix.propose({ inventory, findings, baseline, draft: draft.of(fix.control) })
+  }
+  const known = new Set(fixes.map(({ control }) => control))
+  for (const { control, resource, fix = '' } of failed) {
+    if (known.has(control)) continue
+    draft.of(control).leave({
+      resource,
+      reason: fix,
+      next: `holdfast explain ${control} says how, with commands.`,
+    })
+  }
+  return draft
+}
+
+/** By kind, and within one as the fixes came. */
+function inOrder(draft: Draft): Drafted[] {
+  const all = [...draft.drafted.values()]
+  return kinds.flatMap(({ name }) => all.filter(({ kind }) => kind.name === name))
+}
+
+async function stepOf(door: Door, drafted: Drafted, inventory: Inventory): Promise<Step | undefined> {
+  const { kind, target, edits } = drafted
+  const { state, handle } = await kind.read(door, target)
+  const after = edits.reduce((made, { edit }) => edit(made), state)
+  if (isSameState(kind, state, after)) return undefined
+  const place = { ...door.place, ...(target.region && { region: target.region }) }
+  const forth: Change = { ...target, place, from: state, to: after, ...(handle !== undefined && { handle }) }
+  const back: Change = { ...target, place, from: after, to: state }
+  const access = kind.access?.(forth, inventory)
+  const irreversible = kind.irreversible?.(forth)
+  return {
+    id: stepId(kind, target),
+    kind: kind.name,
+    title: `${kind.title} ${target.resource}`,
+    ...target,
+    controls: distinct(edits.map(({ control }) => control)),
+    why: distinct(edits.map(({ wish }) => wish.why)),
+    risk: gravest([kind.risk(forth), ...edits.flatMap(({ wish }) => wish.risk ?? [])]),
+    ...(irreversible !== undefined && { irreversible }),
+    warnings: distinct(edits.flatMap(({ wish }) => wish.warnings ?? [])),
+    before: state,
+    after,
+    calls: kind.calls(forth),
+    undo: irreversible === undefined ? kind.calls(back) : [],
+    gains: access?.gains ?? [],
+    loses: access?.loses ?? [],
+  }
+}
+
+const risks: readonly Risk[] = ['safe', 'visible', 'destructive']
+
+function gravest(found: readonly Risk[]): Risk {
+  return risks.findLast((risk) => found.includes(risk)) ?? 'safe'
+}
+
+function permissionsOf(steps: readonly Step[], { place }: Door): Plan['permissions'] {
+  const readsOf = ({ kind: name, resource, region }: Step): Need[] => {
+    const kind: Kind | undefined = kinds.find((one) => one.name === name)
+    const target = { resource, ...(region !== undefined && { region }) }
+    return kind?.reads(target, { ...place, ...(region !== undefined && { region }) }) ?? []
+  }
+  const reads = steps.flatMap(readsOf)
+  const needs = (calls: readonly Call[]) => calls.flatMap((call) => call.needs)
+  return {
+    apply: distinctNeeds([...reads, ...needs(steps.flatMap(({ calls }) => calls))]),
+    rollback: distinctNeeds([...reads, ...needs(steps.flatMap(({ undo }) => undo))]),
+  }
+}
+
+function distinctNeeds(needs: readonly Need[]): Need[] {
+  const byText = new Map(needs.map((need) => [`${need.action} ${need.resource}`, need]))
+  return [...byText].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, need]) => need)
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)]
+}
