@@ -56,13 +56,22 @@ interface About {
 export function judgeUser({ user, person, rights, row, pulls }: About): UserFinding {
   const without = row ? waysOf(row, rights) : []
   const asked = pulls ? usableNeeds : changingNeeds
+  const most = mostOf(rights)
   const open = without.filter(({ needs }) => needs.some((need) => asked.includes(need)))
-  const traps = open.length > 0 ? trapsOf(person.own) : []
-  const state = stateOf({ row, open: open.length > 0, traps, rights, asked })
+  // The console asks whoever has a device; an access key, once there is one, would not be asked.
+  const byPolicy = [...usableIn(rights.key, asked), ...usableIn(rights.session, asked)].length === 0
+  const traps = byPolicy ? [] : trapsOf(person.own)
+  const state = stateOf({
+    row,
+    open: open.length > 0,
+    traps,
+    byPolicy,
+    idle: asked.every((need) => most[need] === 0),
+  })
   const used = Object.values(rights)
   return {
     ...{ kind: 'user', name: user.name, arn: user.arn, state },
-    rights: mostOf(rights),
+    rights: most,
     ...{ without, password: row?.password, device: row?.mfa },
     keys: row ? activeKeys(row) : [],
     traps,
@@ -87,23 +96,20 @@ interface Seen {
   row: UserCredentials | undefined
   open: boolean
   traps: readonly string[]
-  rights: Rights
-  asked: readonly UsableNeed[]
+  byPolicy: boolean
+  idle: boolean
 }
 
-function stateOf({ row, open, traps, rights, asked }: Seen): UserState {
-  const most = mostOf(rights)
-  if (asked.every((need) => most[need] === 0)) return 'pull-only'
+function stateOf({ row, open, traps, byPolicy, idle }: Seen): UserState {
+  if (idle) return 'pull-only'
   if (!row) return 'unknown'
   const hasKey = row.keys.some(({ active }) => active)
   if (!row.password && !hasKey) return 'no-way-in'
-  if (open && traps.length > 0) return 'trap'
+  if (byPolicy) return 'enforced'
+  if (traps.length > 0) return 'trap'
   if (open && !row.password) return 'key-only'
   if (open && !row.mfa) return 'device-missing'
-  if (open) return 'not-enforced'
-  // The console asks whoever has a device; an access key, once there is one, would not be asked.
-  const byPolicy = [...usableIn(rights.key, asked), ...usableIn(rights.session, asked)].length === 0
-  return byPolicy ? 'enforced' : 'not-enforced'
+  return 'not-enforced'
 }
 
 export function mostOf(rights: Rights): Usable {
@@ -136,7 +142,10 @@ function words(state: UserState, { row, open, traps }: Told): Pick<UserFinding, 
   const deny = 'attach the deny policy below'
   switch (state) {
     case 'trap':
-      return { reason: `${may} ${traps[0]}.`, help: `Replace that condition: ${deny}.` }
+      return {
+        reason: `${open.length > 0 ? may : 'Has no access key today, which would get by.'} ${traps[0]}.`,
+        help: `Replace that condition: ${deny}.`,
+      }
     case 'device-missing':
       return { reason: `${may} There is no device.`, help: `Give it an MFA device, then ${deny}.` }
     case 'not-enforced':
