@@ -88,8 +88,8 @@ test.each<[string, Row, object[], string, string]>([
     'a password, Deny with Bool',
     careless,
     [push, denyWhen({ Bool: { [present]: 'false' } })],
-    'enforced',
-    '',
+    'trap',
+    'no access key today',
   ],
   [
     'one way in with it, one without',
