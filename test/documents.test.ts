@@ -13,6 +13,7 @@ const needed: Record<string, string[]> = {
   history: ['shop/api'],
   prune: ['--keep-last', '3'],
   sandbox: ['--seed', 'empty'],
+  'access policy': ['backup'],
   'lifecycle lint': ['--repository', '*'],
   'lifecycle simulate': ['--repository', 'platform/*'],
   'lifecycle suggest': ['--repository', 'shop/api', '--keep-releases', '5', '--tag-pattern', '1.*'],

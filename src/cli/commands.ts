@@ -1,5 +1,6 @@
 import type { CommandSpec } from './command.ts'
 import { accessMfa } from './commands/access-mfa.ts'
+import { accessPolicy } from './commands/access-policy.ts'
 import { audit } from './commands/audit.ts'
 import { backup } from './commands/backup.ts'
 import { demo } from './commands/demo.ts'
@@ -27,6 +28,7 @@ export const commands: readonly CommandSpec[] = [
   inventory,
   unused,
   accessMfa,
+  accessPolicy,
   lifecycleLint,
   lifecycleSimulate,
   lifecycleSuggest,
