@@ -18,6 +18,8 @@ export interface ApplyOptions {
   goOn?: boolean
   /** Looks, and says what would be done. Changes nothing, writes no journal. */
   dryRun?: boolean
+  /** Asked when every target was looked at, and not when nothing is to be done; throws when the answer is no. */
+  agree?: (todo: readonly Step[]) => Promise<void>
 }
 
 export type Outcome =
@@ -72,6 +74,7 @@ export async function applyPlan(
   const todo = chosen.filter((step) => looked.get(step.id) === 'todo')
   const drifted = chosen.filter((step) => looked.get(step.id) === 'drifted')
   if (drifted.length > 0 && !options.goOn) throw driftedSince(drifted)
+  if (todo.length > 0 && !options.dryRun) await options.agree?.(todo)
   const run =
     todo.length === 0 || options.dryRun
       ? open
@@ -79,7 +82,7 @@ export async function applyPlan(
   const reports = await carryOut(door, { plan, journal, run, looked, options })
   return {
     schema: 'holdfast.apply/1',
-    simulated: plan.registry.simulated,
+    simulated: plan.simulated,
     ...{ registry: plan.registry.url, plan: plan.id },
     ...(run && { run: run.id }),
     resumed: open !== undefined,

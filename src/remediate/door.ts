@@ -1,7 +1,9 @@
 import type { AwsContext } from '../aws/context.ts'
 import { awsError, awsErrorCode } from '../aws/errors.ts'
 import { partitionOf } from '../core/arn.ts'
+import { HoldfastError } from '../core/errors.ts'
 import type { Run } from '../core/run.ts'
+import type { Vault } from '../vault/vault.ts'
 import type { Call, ChangingService } from './call.ts'
 import type { Place } from './place.ts'
 import { type InputOf, loadService, type OperationOf, type OutputOf } from './services.ts'
@@ -11,6 +13,8 @@ export interface Door {
   readonly aws: AwsContext
   readonly run: Run
   readonly place: Place
+  /** Whether this is the sandbox (law 9). */
+  readonly simulated: boolean
   /** A request that only reads. */
   ask<S extends ChangingService, O extends string & OperationOf<S>>(
     service: S,
@@ -25,7 +29,14 @@ export interface Door {
   ): Promise<OutputOf<S, O> | undefined>
   /** A request of a plan. */
   send(call: Call): Promise<void>
+  /** For what may only be done when a snapshot holds it (law 1). `plan-refused` when nobody named one. */
+  vault(): Promise<Vault>
   close(): void
+}
+
+export interface DoorOptions {
+  /** Opens the vault that the user named, when a step asks for it. */
+  vault?: () => Promise<Vault>
 }
 
 export interface Asked<S extends ChangingService, O extends string & OperationOf<S>> {
@@ -40,8 +51,12 @@ interface Client {
   destroy(): void
 }
 
-export async function openDoor(aws: AwsContext, run: Run): Promise<Door> {
-  const { account } = await aws.identity()
+export async function openDoor(
+  aws: AwsContext,
+  run: Run,
+  { vault = noVault }: DoorOptions = {},
+): Promise<Door> {
+  const { account, simulated } = await aws.identity()
   const place: Place = { account, region: aws.region, partition: partitionOf(aws.region) }
   const clients = new Clients(aws)
   const request = async (
@@ -66,7 +81,7 @@ export async function openDoor(aws: AwsContext, run: Run): Promise<Door> {
       resource,
     )) as OutputOf<typeof service, typeof operation>
   return {
-    ...{ aws, run, place, ask },
+    ...{ aws, run, place, simulated, vault, ask },
     find: async (service, operation, { absent, ...asked }) => {
       try {
         return await ask(service, operation, asked)
@@ -80,6 +95,13 @@ export async function openDoor(aws: AwsContext, run: Run): Promise<Door> {
     },
     close: () => clients.close(),
   }
+}
+
+async function noVault(): Promise<never> {
+  throw new HoldfastError('plan-refused', {
+    what: 'No vault was named, and what this step takes away must be in a verified snapshot.',
+    next: 'Name the vault: --vault ./holdfast-vault',
+  })
 }
 
 /** Half a minute in all: what IAM has just made is known everywhere by then, nearly always. */

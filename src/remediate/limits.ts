@@ -4,12 +4,24 @@ import type { Door } from './door.ts'
 import type { Plan, Step } from './plan.ts'
 
 /** A plan is for one account and Region, and for nothing else. */
-export function checkPlace({ registry }: Plan, { place }: Door): void {
-  const { account, region } = place
-  if (registry.account === account && registry.region === region) return
+export function checkPlace({ registry, simulated }: Plan, door: Door): void {
+  const { account, region } = door.place
+  const isHere = registry.account === account && registry.region === region
+  if (isHere && simulated === door.simulated) return
+  if (isHere) throw otherWorld(simulated)
   throw new HoldfastError('plan-refused', {
     what: `The plan is for ${registry.url}, and these credentials are for ecr://${account}/${region}.`,
     next: 'Use the credentials and the Region of the plan: --profile, --region, --role-arn.',
+  })
+}
+
+/** Account ids may be the same in both. */
+function otherWorld(simulated: boolean): HoldfastError {
+  return new HoldfastError('plan-refused', {
+    what: simulated
+      ? 'The plan was made in the sandbox, and this is not the sandbox.'
+      : 'The plan was made in AWS, and this is the sandbox.',
+    next: 'Look at AWS_ENDPOINT_URL and --endpoint-url, or make the plan again here.',
   })
 }
 

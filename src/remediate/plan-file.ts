@@ -36,7 +36,9 @@ const step = z.strictObject({
 })
 const planShape = z.strictObject({
   schema: z.literal('holdfast.plan/1'),
-  simulated: z.boolean().optional(),
+  simulated: z.boolean(),
+  /** What the command that wrote it had to say; no part of the plan. */
+  warnings: texts.optional(),
   id: z.string(),
   madeAt: z.string(),
   registry: z.strictObject({
@@ -44,7 +46,6 @@ const planShape = z.strictObject({
     account: z.string(),
     region: z.string(),
     partition: z.string(),
-    simulated: z.boolean(),
   }),
   repositories: z.number(),
   steps: z.array(step),
@@ -64,7 +65,8 @@ const planShape = z.strictObject({
 export function parsePlan(text: string, where: string): Plan {
   const found = planShape.safeParse(json(text, where))
   if (!found.success) throw noPlan(where, found.error.issues[0])
-  const plan = found.data as unknown as Plan
+  const { warnings: _, ...document } = found.data
+  const plan = document as unknown as Plan
   const { id, ...rest } = plan
   if (planId(rest) !== id) throw edited(where)
   for (const one of plan.steps) {

@@ -14,10 +14,11 @@ import { isSameState } from './same-state.ts'
 /** What would change, as data. It is applied as it is, or not at all. */
 export interface Plan {
   schema: 'holdfast.plan/1'
+  simulated: boolean
   /** A hash of all the rest: a plan that somebody edited is refused. */
   id: string
   madeAt: string
-  registry: { url: string; account: string; region: string; partition: string; simulated: boolean }
+  registry: { url: string; account: string; region: string; partition: string }
   repositories: number
   steps: Step[]
   manual: ManualStep[]
@@ -67,8 +68,9 @@ export async function makePlan(door: Door, { inventory, report, baseline }: Plan
   const { url, account, region, partition, simulated } = inventory.registry
   const plan: Omit<Plan, 'id'> = {
     schema: 'holdfast.plan/1',
+    simulated,
     madeAt: door.run.clock.now().toISOString(),
-    registry: { url, account, region, partition, simulated },
+    registry: { url, account, region, partition },
     repositories: 'ok' in inventory.repositories ? inventory.repositories.ok.length : 0,
     steps,
     ...{ manual: draft.manual, unfixed: draft.unfixed },

@@ -11,6 +11,8 @@ export interface RollbackOptions {
   /** Goes on with the step before after one that cannot be undone. */
   goOn?: boolean
   dryRun?: boolean
+  /** Asked before anything is taken back; throws when the answer is no. */
+  agree?: (touched: readonly Step[]) => Promise<void>
 }
 
 export interface RollbackReport {
@@ -47,6 +49,7 @@ export async function rollBack(
   const steps: RollbackReport['steps'] = []
   let stopped = false
   const touched = run.plan.steps.filter((step) => ['begun', 'done'].includes(stageOf(run, step.id))).reverse()
+  if (touched.length > 0 && !options.dryRun) await options.agree?.(touched)
   door.run.progress.phase('Rolling back', { items: touched.length })
   for (const step of touched) {
     const { id, title } = step
@@ -59,9 +62,9 @@ export async function rollBack(
     }
     door.run.progress.advance({ items: 1 })
   }
-  const { simulated, url } = run.plan.registry
+  const { simulated, registry } = run.plan
   const complete = steps.every(({ outcome }) => !isStuck(outcome) && outcome !== 'skipped')
-  return { schema: 'holdfast.rollback/1', simulated, registry: url, run: run.id, steps, complete }
+  return { schema: 'holdfast.rollback/1', simulated, registry: registry.url, run: run.id, steps, complete }
 }
 
 function isStuck(outcome: UndoOutcome): boolean {
