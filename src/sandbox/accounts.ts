@@ -6,19 +6,26 @@ const main = '111122223333'
 const partner = '444455556666'
 const home = 'eu-west-1'
 
+const handedOut = { demo: 'AKIAHOLDFASTDEMO0001', partner: 'AKIAHOLDFASTDEMO0002' }
+
+/** The keys that the sandbox tells whoever starts it: of administrators, whatever policies their users have. */
+export function isHandedOut(accessKeyId: string): boolean {
+  return Object.values(handedOut).includes(accessKeyId)
+}
+
 /** The two accounts that every new world has: the same identifiers and (fake) secrets always. */
 export function demoAccounts(now: number): Record<string, Account> {
   return {
     [main]: {
       id: main,
-      keys: byId(userKey(main, 'demo-admin', 'AKIAHOLDFASTDEMO0001')),
+      keys: byId(userKey(main, 'demo-admin', handedOut.demo)),
       roles: {},
       kmsKeys: demoKeys(now),
       regions: [home, 'us-east-1'],
     },
     [partner]: {
       id: partner,
-      keys: byId(userKey(partner, 'partner-admin', 'AKIAHOLDFASTDEMO0002')),
+      keys: byId(userKey(partner, 'partner-admin', handedOut.partner)),
       roles: { 'holdfast-reader': readerRole() },
       kmsKeys: {},
       regions: [home, 'us-east-1'],

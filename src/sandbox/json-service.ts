@@ -1,5 +1,6 @@
 import { registryFor } from './cross-account.ts'
 import { ecrOperations, knownEcrOperations } from './ecr/operations.ts'
+import { jsonWords, requirePermission } from './enforce/gate.ts'
 import { AwsError, type Caller, readBody, type SandboxRequest, type SandboxResponse } from './http.ts'
 import { knownKmsOperations } from './kms/known-operations.ts'
 import { kmsOperations } from './kms/operations.ts'
@@ -89,7 +90,9 @@ export async function handleJson(
     const text = `There is no operation ${JSON.stringify(target.operation)}.`
     throw new AwsError('UnknownOperationException', text, { status: 404 })
   }
-  const output = await perform(world, caller, parseJsonBody(body))
+  const input = parseJsonBody(body)
+  requirePermission(service.service, { world, caller, operation: target.operation, input }, jsonWords)
+  const output = await perform(world, caller, input)
   const contentType = `application/x-amz-json-${service.version}`
   return { status: 200, headers: { 'content-type': contentType }, body: JSON.stringify(output) }
 }

@@ -9,6 +9,7 @@ export interface Statement {
   Action?: unknown
   NotAction?: unknown
   Resource?: unknown
+  NotResource?: unknown
   Condition?: Record<string, Record<string, unknown>>
 }
 

@@ -1,4 +1,5 @@
 import { ec2Service } from './ec2/service.ts'
+import { requirePermission, xmlWords } from './enforce/gate.ts'
 import { AwsError, type Caller, readBody, type SandboxRequest, type SandboxResponse } from './http.ts'
 import { iamService } from './iam/service.ts'
 import type { Route } from './route.ts'
@@ -51,10 +52,11 @@ export async function queryRoute(
     const known = byName.get(service)
     if (!known) throw notImplemented(service, operation)
     const { caller } = verifySignature(world, request, { service, payloadHash: sha256Hex(body) })
-    const result = findOperation(
-      known,
-      operation,
-    )({ world, account: accountOf(world, caller), caller, input })
+    const account = accountOf(world, caller)
+    const act = findOperation(known, operation)
+    const asked = { world, caller, operation, input: Object.fromEntries(input) }
+    requirePermission(known.name, asked, xmlWords)
+    const result = act({ world, account, caller, input })
     return answer(200, documentOf(known, { operation, result, requestId }))
   }
   return { service, operation, protocol: 'query', perform }

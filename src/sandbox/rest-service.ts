@@ -1,3 +1,4 @@
+import { requirePermission, restWords } from './enforce/gate.ts'
 import type { AwsError, SandboxRequest, SandboxResponse } from './http.ts'
 import { readBody } from './http.ts'
 import { parseJsonBody } from './json-service.ts'
@@ -40,6 +41,7 @@ async function handleRest(
   })
   if (!matched) throw notImplemented(service, operation)
   const input = { ...parseJsonBody(body), ...queryOf(request, service.wire), ...matched.labels }
+  requirePermission(service.name, { world, caller, operation, input }, restWords)
   const output = performNeighbour(world, caller, { service, operation, input })
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(output) }
 }

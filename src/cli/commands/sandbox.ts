@@ -14,6 +14,7 @@ export const sandbox: CommandSpec = {
     { flags: '--aws-port <port>', does: 'port of the AWS APIs', default: 'any free one' },
     { flags: '--registry-port <port>', does: 'port of the registry (/v2/)', default: 'any free one' },
     { flags: '--state <folder>', does: 'keep everything there between runs', default: 'a temporary folder' },
+    { flags: '--enforce-iam', does: 'callers need IAM permissions, as in AWS' },
   ],
   examples: [
     { line: 'holdfast sandbox', does: 'a messy demo registry' },
@@ -28,6 +29,7 @@ export const sandbox: CommandSpec = {
       seed: seeds.find((each) => each === option.text(options, 'seed')) ?? 'demo',
       awsPort: portOf(options, 'awsPort'),
       registryPort: portOf(options, 'registryPort'),
+      enforceIam: option.flag(options, 'enforceIam'),
       ...(state && { stateDir: resolve(context.io.cwd, state) }),
     })
     try {

@@ -115,7 +115,7 @@ function needKey(account: Account, id: string, name: string | null) {
 const elements = ['Sid', 'Effect', 'Action', 'NotAction', 'Condition']
 
 /** Assumption: the grammar is looked at as far as names and types of elements go. */
-function checkDocument(text: string, kind: 'identity' | 'trust'): void {
+export function checkDocument(text: string, kind: 'identity' | 'trust'): void {
   const own = kind === 'trust' ? ['Principal'] : ['Resource', 'NotResource']
   const statements = statementsOf(text)
   const isGood = (statement: unknown) => {

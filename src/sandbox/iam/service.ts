@@ -1,6 +1,8 @@
 import type { QueryService } from '../query-service.ts'
 import { getAccountSummary, listAccountAliases } from './account.ts'
 import { getAccountAuthorizationDetails } from './authorization-details.ts'
+import { createRole, deleteBoundary, deleteRole, putBoundary } from './change-roles.ts'
+import { createAccessKey, createUser, deleteAccessKey, deleteUser } from './change-users.ts'
 import {
   attachPolicy,
   deletePolicy,
@@ -34,8 +36,16 @@ export const iamService: QueryService = {
     AttachGroupPolicy: attachPolicy('Group'),
     AttachRolePolicy: attachPolicy('Role'),
     AttachUserPolicy: attachPolicy('User'),
+    CreateAccessKey: createAccessKey,
+    CreateRole: createRole,
+    CreateUser: createUser,
+    DeleteAccessKey: deleteAccessKey,
     DeleteGroupPolicy: deletePolicy('Group'),
+    DeleteRole: deleteRole,
+    DeleteRolePermissionsBoundary: deleteBoundary('Role'),
     DeleteRolePolicy: deletePolicy('Role'),
+    DeleteUser: deleteUser,
+    DeleteUserPermissionsBoundary: deleteBoundary('User'),
     DeleteUserPolicy: deletePolicy('User'),
     DetachGroupPolicy: detachPolicy('Group'),
     DetachRolePolicy: detachPolicy('Role'),
@@ -58,7 +68,9 @@ export const iamService: QueryService = {
     ListUsers: listUsers,
     ListVirtualMFADevices: listVirtualMfaDevices,
     PutGroupPolicy: putPolicy('Group', longest.Group),
+    PutRolePermissionsBoundary: putBoundary('Role'),
     PutRolePolicy: putPolicy('Role', longest.Role),
+    PutUserPermissionsBoundary: putBoundary('User'),
     PutUserPolicy: putPolicy('User', longest.User),
     UpdateAccessKey: updateAccessKey,
     UpdateAssumeRolePolicy: updateAssumeRolePolicy,

@@ -1,7 +1,6 @@
 import { parseArn } from '../../core/arn.ts'
-import { matchesGlob } from '../../core/glob.ts'
+import { refusalText, resourceRefusalOf } from '../enforce/decide.ts'
 import { AwsError, type Caller } from '../http.ts'
-import { listOf, namesCaller, statementsOf } from '../policy-match.ts'
 import type { KmsKeyState, World } from '../world.ts'
 
 /** An ARN or an id, or the name or the ARN of an alias. */
@@ -38,25 +37,17 @@ export function keysOf(world: World, { account, region }: Caller): KmsKeyState[]
 
 /**
  * A key of another account, when its policy lets the caller in.
- * Assumption: an Allow with a condition does not count, and a Deny always does; by an alias no other account is let in.
+ * Assumption: by an alias no other account is let in.
  */
 function foreignKey(world: World, caller: Caller, question: KeyQuestion & { arn: string }): KmsKeyState {
   const { arn, operation, foreign = false } = question
   const account = world.state.accounts[parseArn(arn)?.account ?? '']
   const key = Object.values(account?.kmsKeys ?? {}).find((each) => each.arn === arn)
-  if (key && foreign && key.region === caller.region && allows(key, caller, operation)) return key
-  const text = `User: ${caller.arn} is not authorized to perform: kms:${operation} on resource: ${arn}`
-  throw new AwsError('AccessDeniedException', text)
-}
-
-function allows(key: KmsKeyState, caller: Caller, operation: string): boolean {
-  const action = `kms:${operation}`.toLowerCase()
-  const applying = statementsOf(key.policy).filter(({ Principal, Action }) => {
-    const named = listOf(Action).some((each) => matchesGlob(String(each).toLowerCase(), action))
-    return named && namesCaller(Principal, caller)
-  })
-  const denied = applying.some(({ Effect }) => Effect === 'Deny')
-  return !denied && applying.some(({ Effect, Condition }) => Effect === 'Allow' && Condition === undefined)
+  const need = { action: `kms:${operation}`, resource: arn }
+  const open = key && foreign && key.region === caller.region
+  const refusal = open ? resourceRefusalOf(world, caller, need) : 'because the key is not for other accounts'
+  if (key && refusal === undefined) return key
+  throw new AwsError('AccessDeniedException', refusalText(caller, need, refusal ?? ''))
 }
 
 export function aliasArn({ account, region }: Caller, name: string): string {

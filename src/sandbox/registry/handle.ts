@@ -5,6 +5,7 @@ import { listCatalog } from './list-catalog.ts'
 import { listReferrers } from './list-referrers.ts'
 import { listTags } from './list-tags.ts'
 import { checkRepositoryName } from './names.ts'
+import { requireRegistryPermission } from './permissions.ts'
 import { deleteManifest, putManifest } from './push-manifest.ts'
 import type { Answer, RegistryCall } from './registry-call.ts'
 import { errorResponse, RegistryError, toRegistryError } from './registry-error.ts'
@@ -47,7 +48,10 @@ function callOf(world: World, request: SandboxRequest, caller: Caller): Registry
 function perform(call: RegistryCall, route: RegistryRoute): Answer {
   if ('repository' in route) checkRepositoryName(route.repository)
   const act = actionsOf(call, route)[call.request.method]
-  if (act) return act()
+  if (act) {
+    requireRegistryPermission(call, route)
+    return act()
+  }
   throw new RegistryError('UNSUPPORTED', 'The operation is unsupported', { status: 405 })
 }
 

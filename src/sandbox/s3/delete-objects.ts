@@ -6,6 +6,7 @@ import { bucketOf, readXml, type S3Call } from './call.ts'
 import { checkWrite } from './conditions.ts'
 import { notImplemented } from './errors.ts'
 import { emptyAnswer, findObject } from './objects.ts'
+import { requireDelete } from './permissions.ts'
 import { addVersion, checkVersionId, idOf, isMarker, newVersionId, removeVersion } from './versions.ts'
 
 interface Wanted {
@@ -59,6 +60,7 @@ export async function deleteObjects(call: S3Call): Promise<SandboxResponse> {
   const failed: Xml[] = []
   for (const wanted of all) {
     try {
+      requireDelete(call, wanted)
       deleted.push(described(wanted, await remove(call.world, bucket, wanted)))
     } catch (error) {
       if (!(error instanceof AwsError)) throw error

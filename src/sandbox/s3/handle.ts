@@ -27,6 +27,7 @@ import { createMultipartUpload } from './multipart/create.ts'
 import { listParts } from './multipart/list-parts.ts'
 import { listMultipartUploads } from './multipart/list-uploads.ts'
 import { uploadPart } from './multipart/upload-part.ts'
+import { hidingWhatIsMissing, requireS3Permission } from './permissions.ts'
 import { putObject } from './put-object.ts'
 import type { S3Route } from './route.ts'
 import { getBucketVersioning, putBucketVersioning } from './versioning.ts'
@@ -86,7 +87,8 @@ export async function handleS3(
   if (!operation) throw notImplemented(route.operation)
   if (Buffer.byteLength(route.key) > 1024)
     throw new AwsError('KeyTooLongError', 'Your key is too long', { extra: { MaxSizeAllowed: 1024 } })
-  return operation(call)
+  requireS3Permission(call, route.operation)
+  return hidingWhatIsMissing(call, () => operation(call))
 }
 
 /** ECR's key opens its own buckets for reading; nothing else does, and it opens nothing else. */

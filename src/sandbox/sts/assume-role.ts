@@ -3,7 +3,7 @@ import { parseArn } from '../../core/arn.ts'
 import { AwsError, type Caller } from '../http.ts'
 import type { AccessKey, Account, Role, World } from '../world.ts'
 import type { Xml } from '../xml.ts'
-import { trusts } from './trust-policy.ts'
+import { findRole, trusts } from './trust-policy.ts'
 
 const day = 24 * 60 * 60 * 1000
 
@@ -14,7 +14,9 @@ export function assumeRole(world: World, caller: Caller, input: URLSearchParams)
   const name = needed(input, 'RoleSessionName', /^[\w+=,.@-]{2,64}$/)
   const seconds = durationOf(input)
   const { account, role } = findRole(world, arn) ?? {}
-  if (!account || !role || !trusts(role.trustPolicy, caller, input.get('ExternalId') ?? undefined)) {
+  const externalId = input.get('ExternalId')
+  const assumption = { roleArn: arn, sessionName: name, ...(externalId !== null && { externalId }) }
+  if (!account || !role || !trusts(world, caller, assumption)) {
     throw new AwsError(
       'AccessDenied',
       `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
@@ -33,12 +35,6 @@ export function assumeRole(world: World, caller: Caller, input: URLSearchParams)
       Expiration: new Date(key.expiresAt ?? 0).toISOString(),
     },
   }
-}
-
-function findRole(world: World, arn: string): { account: Account; role: Role } | undefined {
-  const account = world.state.accounts[parseArn(arn)?.account ?? '']
-  const role = Object.values(account?.roles ?? {}).find((each) => each.arn === arn)
-  return account && role && { account, role }
 }
 
 function sessionOf(role: Role, account: Account, session: { name: string; expiresAt: number }): AccessKey {

@@ -1,5 +1,6 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, GetSessionTokenCommand } from '@aws-sdk/client-sts'
 import { expect, test } from 'vitest'
+import { BlobStore } from '../blobs.ts'
 import { failure, outcome, startClient } from '../client.fixture.ts'
 import type { Caller } from '../http.ts'
 import { trusts } from './trust-policy.ts'
@@ -110,5 +111,11 @@ test.each<[boolean, string, object[], string?]>([
     [{ ...allow, Principal: '*', Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } }],
   ],
 ])('%s: trust in %s', (expected, _, Statement, externalId) => {
-  expect(trusts(JSON.stringify({ Version: '2012-10-17', Statement }), caller, externalId)).toBe(expected)
+  const trustPolicy = JSON.stringify({ Version: '2012-10-17', Statement })
+  const role = { name: 'deploy', arn: 'arn:aws:iam::444455556666:role/deploy', id: 'AROA', trustPolicy }
+  const account = { id: '444455556666', keys: {}, roles: { deploy: role }, kmsKeys: {}, regions: [] }
+  const state = { accounts: { [account.id]: account }, registries: {}, buckets: {} }
+  const world = { state, blobs: new BlobStore(''), now: Date.now, endpoints: { aws: '', registry: '' } }
+  const asked = { roleArn: role.arn, ...(externalId !== undefined && { externalId }) }
+  expect(trusts(world, caller, asked)).toBe(expected)
 })

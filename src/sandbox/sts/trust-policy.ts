@@ -1,27 +1,38 @@
+import { parseArn } from '../../core/arn.ts'
+import { type Need, resourceRefusalOf } from '../enforce/decide.ts'
+import { readPolicy } from '../enforce/judge.ts'
 import type { Caller } from '../http.ts'
-import { listOf, namesCaller, type Statement, statementsOf } from '../policy-match.ts'
+import type { Account, Role, World } from '../world.ts'
 
-/**
- * May the caller assume the role that has this trust policy? A Deny wins, whatever its condition; an Allow with a
- * condition other than `sts:ExternalId` does not count.
- */
-export function trusts(policy: string, caller: Caller, externalId: string | undefined): boolean {
-  const applying = statementsOf(policy).filter(
-    ({ Principal, Action }) => coversAssumeRole(Action) && namesCaller(Principal, caller),
-  )
-  const denied = applying.some((each) => each.Effect === 'Deny')
-  return !denied && applying.some((each) => each.Effect === 'Allow' && holds(each, externalId))
+/** What AssumeRole is asked with. */
+export interface Assumption {
+  roleArn: string
+  sessionName?: string
+  externalId?: string
 }
 
-function coversAssumeRole(action: unknown): boolean {
-  return listOf(action).some((each) => ['sts:AssumeRole', 'sts:*', '*'].includes(String(each)))
+/** The permission that AssumeRole needs, from the role's own policy too; a role that is not there trusts nobody. */
+export function assumeRoleNeed(world: World, { roleArn, sessionName, externalId }: Assumption): Need {
+  const { role } = findRole(world, roleArn) ?? {}
+  const values = {
+    'sts:externalid': externalId === undefined ? [] : [externalId],
+    'sts:rolesessionname': sessionName === undefined ? [] : [sessionName],
+  }
+  return {
+    action: 'sts:AssumeRole',
+    resource: roleArn,
+    policy: role ? readPolicy(role.trustPolicy) : { statements: [], variables: false },
+    additions: { values },
+  }
 }
 
-function holds({ Condition = {} }: Statement, externalId: string | undefined): boolean {
-  return Object.entries(Condition).every(([operator, keys]) =>
-    Object.entries(keys).every(([key, wanted]) => {
-      const known = operator === 'StringEquals' && key.toLowerCase() === 'sts:externalid'
-      return known && externalId !== undefined && listOf(wanted).includes(externalId)
-    }),
-  )
+/** Does the role trust the caller, or at least the caller's account? What identities may do is asked elsewhere. */
+export function trusts(world: World, caller: Caller, assumption: Assumption): boolean {
+  return resourceRefusalOf(world, caller, assumeRoleNeed(world, assumption)) === undefined
+}
+
+export function findRole(world: World, arn: string): { account: Account; role: Role } | undefined {
+  const account = world.state.accounts[parseArn(arn)?.account ?? '']
+  const role = Object.values(account?.roles ?? {}).find((each) => each.arn === arn)
+  return account && role && { account, role }
 }

@@ -15,7 +15,7 @@ export function readEncryption(world: World, registry: Registry, input: Members)
   const name = readText(asked, 'kmsKey', { min: 1, max: 2048 })
   checkEncryption(registry, encryptionType, name)
   if (encryptionType === 'AES256') return { encryptionType }
-  const key = name === undefined ? managedKey(world, registry) : findKey(world, registry, name)
+  const key = name === undefined ? managedKey(world, registry) : findEncryptionKey(world, registry, name)
   return { encryptionType, kmsKey: requireEnabled(key, name ?? managedAlias).arn }
 }
 
@@ -34,8 +34,8 @@ function keysOf(world: World, registry: Registry): KmsKeyState[] {
   return Object.values(keys).filter((key) => key.region === registry.region)
 }
 
-/** By id, ARN, alias or ARN of an alias: the forms that DescribeKey knows. */
-function findKey(world: World, registry: Registry, name: string): KmsKeyState | undefined {
+/** The key of a name, by id, ARN, alias or ARN of an alias: the forms that DescribeKey knows. */
+export function findEncryptionKey(world: World, registry: Registry, name: string): KmsKeyState | undefined {
   const alias = /(?:^|:)(alias\/.+)$/.exec(name)?.[1]
   if (alias === managedAlias) return managedKey(world, registry)
   return keysOf(world, registry).find((key) =>
