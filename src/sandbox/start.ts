@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
 import { routeAws } from './aws-door.ts'
 import { BlobStore } from './blobs.ts'
+import { holdReplication, releaseReplication } from './ecr/replication/hold.ts'
 import { StateFolder } from './persistence.ts'
 import { routeRegistry } from './registry-door.ts'
 import type { Sandbox, SandboxAccount, SandboxOptions } from './sandbox.ts'
@@ -66,6 +67,8 @@ function handleOf(house: House, folder: StateFolder, servers: Server[]): Sandbox
     clearFaults: () => faults.clear(),
     requestLog: () => log,
     faultsMet: () => met,
+    holdReplication: () => holdReplication(world),
+    releaseReplication: () => releaseReplication(world),
     close: () => (closing ??= close()),
   }
 }

@@ -4,6 +4,8 @@ import type { BlobStore } from './blobs.ts'
 import type { CloudTrailState } from './cloudtrail/state.ts'
 import type { CloudWatchState } from './cloudwatch/state.ts'
 import type { Ec2State } from './ec2/state.ts'
+import type { BackfillState } from './ecr/replication/backfill-state.ts'
+import type { ReplicationJob, ReplicationOutcome } from './ecr/replication/job.ts'
 import type { EcrPublicState } from './ecr-public/state.ts'
 import type { EcsState } from './ecs/state.ts'
 import type { EventsState } from './events/state.ts'
@@ -30,6 +32,8 @@ export interface WorldState {
   buckets: Record<string, Bucket>
   /** Signs authorization and page tokens, so that they need no table and outlive a restart with `--state`. */
   secret?: string
+  /** What waits while replication is held back; absent: it is not, and happens at once. */
+  heldReplication?: ReplicationJob[]
 }
 
 export interface World {
@@ -120,6 +124,8 @@ export interface Registry {
 
 export interface ScanningRule {
   scanFrequency: string
+  /** By id. */
+  backfills?: Record<string, BackfillState>
   repositoryFilters: { filter: string; filterType: string }[]
 }
 
@@ -156,8 +162,8 @@ export interface Image {
   status: 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING'
   archivedAt?: number
   activatedAt?: number
-  /** COMPLETE or FAILED by `ACCOUNT/REGION`, where the seed says so. */
-  replicated?: Record<string, string>
+  /** By `ACCOUNT/REGION`: how its way there went, or goes. */
+  replicated?: Record<string, ReplicationOutcome>
   scan?: { status: string; completedAt?: number; severities: Record<string, number>; findings: unknown[] }
 }
 

@@ -44,6 +44,12 @@ import {
   describeRepositoryCreationTemplates,
   updateRepositoryCreationTemplate,
 } from './registry/templates.ts'
+import {
+  describeReplicationBackfillResults,
+  listReplicationBackfills,
+  startReplicationBackfill,
+  stopReplicationBackfill,
+} from './replication/backfill.ts'
 import { createRepository } from './repositories/create-repository.ts'
 import { deleteRepository } from './repositories/delete-repository.ts'
 import { describeRepositories } from './repositories/describe-repositories.ts'
@@ -84,6 +90,7 @@ const all: Record<string, EcrOperation> = {
   DescribeImages: describeImages,
   DescribePullThroughCacheRules: describePullThroughCacheRules,
   DescribeRegistry: describeRegistry,
+  DescribeReplicationBackfillResults: describeReplicationBackfillResults,
   DescribeRepositories: describeRepositories,
   DescribeRepositoryCreationTemplates: describeRepositoryCreationTemplates,
   GetAccountSetting: getAccountSetting,
@@ -98,6 +105,7 @@ const all: Record<string, EcrOperation> = {
   ListImageReferrers: listImageReferrers,
   ListImages: listImages,
   ListPullTimeUpdateExclusions: listPullTimeUpdateExclusions,
+  ListReplicationBackfills: listReplicationBackfills,
   ListTagsForResource: listTagsForResource,
   PutAccountSetting: putAccountSetting,
   PutImage: putImage,
@@ -111,6 +119,8 @@ const all: Record<string, EcrOperation> = {
   RegisterPullTimeUpdateExclusion: registerPullTimeUpdateExclusion,
   SetRepositoryPolicy: setRepositoryPolicy,
   StartImageScan: startImageScan,
+  StartReplicationBackfill: startReplicationBackfill,
+  StopReplicationBackfill: stopReplicationBackfill,
   TagResource: tagResource,
   UntagResource: untagResource,
   UpdateImageStorageClass: updateImageStorageClass,

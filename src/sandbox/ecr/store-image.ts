@@ -2,13 +2,14 @@ import { digestOf } from '../../core/digest.ts'
 import { isTag } from '../../core/reference.ts'
 import { AwsError } from '../http.ts'
 import type { Image, Registry, Repository, World } from '../world.ts'
+import { addImage, setTag } from './add-image.ts'
 import { invalidParameter, limitExceeded, within } from './errors.ts'
 import { tagsOf } from './find-image.ts'
-import { activate } from './images/activation.ts'
+import { activate } from './images/activate.ts'
 import { isImmutableTag } from './immutable-tag.ts'
 import { requireUsableKey } from './key-usable.ts'
 import { blobsOf, type ParsedManifest, parseManifest } from './manifest.ts'
-import { noteMentions } from './mentions.ts'
+import { replicate } from './replication/replicate.ts'
 import { scanOnPush } from './scan-image.ts'
 
 export interface ManifestPush {
@@ -22,7 +23,6 @@ export interface ManifestPush {
 /** ecr-facts 1.4 and 4.10. */
 const largestManifest = 4_194_304
 const mostTags = 1000
-const mostImages = 100_000
 
 /**
  * Stores a manifest under its digest, and gives or moves the tag: what both doors do (ecr-facts 4.6). Throws
@@ -48,6 +48,7 @@ export function storeImage(
   if (image.status !== 'ACTIVE') activate(world, registry, repository, image)
   else if (!existing) scanOnPush(world, registry, repository, image)
   if (push.tag !== undefined) setTag(repository, push.tag, digest)
+  replicate(world, registry, repository, { image, tags: push.tag === undefined ? [] : [push.tag] })
   return image
 }
 
@@ -121,24 +122,4 @@ function newImage(world: World, { bytes }: ManifestPush, mediaType: string): Ima
     pushedAt: world.now(),
     status: 'ACTIVE',
   }
-}
-
-function addImage(repository: Repository, image: Image): void {
-  takeRoom(repository)
-  repository.images[image.digest] = image
-  noteMentions(repository, image)
-}
-
-/** Not by assignment: `__proto__` is a good tag, and assigning to it would store nothing. */
-function setTag({ tags }: Repository, tag: string, digest: string): void {
-  Object.defineProperty(tags, tag, { value: digest, enumerable: true, writable: true, configurable: true })
-}
-
-const rooms = new WeakMap<object, number>()
-
-/** Counts images only when there may be no room left: counting at every push would make pushing quadratic. */
-function takeRoom({ images }: Repository): void {
-  const room = rooms.get(images) || mostImages - Object.keys(images).length
-  if (room < 1) throw limitExceeded(`The repository has ${mostImages} images already.`)
-  rooms.set(images, room - 1)
 }

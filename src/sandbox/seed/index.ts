@@ -48,7 +48,7 @@ export async function seedClean(world: World): Promise<void> {
 function arrive({ repositories }: Registry, rules: unknown[] = []): void {
   const places = (rules as { destinations: { region: string; registryId: string }[] }[])
     .flatMap(({ destinations }) => destinations)
-    .map(({ region, registryId }) => [`${registryId}/${region}`, 'COMPLETE'] as const)
+    .map(({ region, registryId }) => [`${registryId}/${region}`, { status: 'COMPLETE' }] as const)
   for (const { images } of Object.values(repositories))
     for (const image of Object.values(images)) image.replicated = Object.fromEntries(places)
 }

@@ -1,5 +1,7 @@
 import type { Image, Registry, Repository, World } from '../../world.ts'
-import { scanOnPush } from '../scan-image.ts'
+import { tagsOf } from '../find-image.ts'
+import { replicate } from '../replication/replicate.ts'
+import { settle } from './activate.ts'
 
 /** Assumption: AWS says "typically within 20 minutes"; here a minute, so that a demonstration can wait for it. */
 const duration = 60 * 1000
@@ -19,20 +21,13 @@ export function settleActivations(world: World, registry: Registry, repository: 
   repository.activating = []
   for (const image of waiting) {
     if (!image) continue
-    if ((image.activatedAt ?? 0) <= world.now()) settle(world, registry, repository, image)
+    if ((image.activatedAt ?? 0) <= world.now()) comeBack(world, registry, repository, image)
     else repository.activating.push(image.digest)
   }
 }
 
-/** Active from this moment: the image was pushed again. */
-export function activate(world: World, registry: Registry, repository: Repository, image: Image): void {
-  image.activatedAt = world.now()
+/** What has come back is scanned and replicated like a push (ecr-facts 2.11), with all its tags. */
+function comeBack(world: World, registry: Registry, repository: Repository, image: Image): void {
   settle(world, registry, repository, image)
-}
-
-/** Earlier findings are gone, and the image is scanned as if it had been pushed (ecr-facts 2.6 and 2.11). */
-function settle(world: World, registry: Registry, repository: Repository, image: Image): void {
-  image.status = 'ACTIVE'
-  delete image.scan
-  scanOnPush(world, registry, repository, image)
+  replicate(world, registry, repository, { image, tags: tagsOf(repository, image.digest) })
 }

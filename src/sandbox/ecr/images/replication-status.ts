@@ -1,36 +1,20 @@
-import type { Registry } from '../../world.ts'
 import { needRepository } from '../input/repository.ts'
 import type { EcrOperation } from '../operation.ts'
+import { destinationsOf, placeOf } from '../replication/destinations.ts'
 import { needImage } from './image-ids.ts'
 
-interface Rule {
-  destinations?: { region: string; registryId: string }[]
-  repositoryFilters?: { filter: string }[]
-}
-
 /**
- * One entry for each destination that a rule sends the repository to. The sandbox does not replicate: an image whose
- * arrival the seed does not state is for ever under way.
+ * One entry for each destination that the rules of today name, if the image was ever sent there.
+ * Assumption: an image that was pushed before a rule has no status for it, since nothing was done (ecr-facts 2.4).
  */
 export const describeImageReplicationStatus: EcrOperation = (call) => {
   const { registry } = call
   const repository = needRepository(call)
   const { id, image } = needImage(registry, repository, call.input)
-  const replicationStatuses = destinationsOf(registry, repository.name).map(({ region, registryId }) => ({
-    region,
-    registryId,
-    status: image.replicated?.[`${registryId}/${region}`] ?? 'IN_PROGRESS',
-  }))
+  const replicationStatuses = destinationsOf(registry, repository.name).flatMap(({ region, registryId }) => {
+    const outcome = image.replicated?.[placeOf({ region, registryId })]
+    return outcome ? [{ region, registryId, ...outcome }] : []
+  })
   // Unlike others, this answer does not name the registry.
   return { repositoryName: repository.name, imageId: id, replicationStatuses }
-}
-
-function destinationsOf(registry: Registry, name: string) {
-  return (registry.replication.rules as Rule[])
-    .filter(({ repositoryFilters = [] }) => takes(repositoryFilters, name))
-    .flatMap(({ destinations = [] }) => destinations)
-}
-
-function takes(filters: { filter: string }[], name: string): boolean {
-  return filters.length === 0 || filters.some(({ filter }) => name.startsWith(filter))
 }

@@ -3,23 +3,22 @@ import type { Registry } from '../../world.ts'
 import { invalidParameter } from '../errors.ts'
 import { asMembers, needList, needMembers, needText, readList } from '../input/read.ts'
 import type { EcrOperation } from '../operation.ts'
+import type { ReplicationRule } from '../replication/destinations.ts'
 
 /** The model's limit. Whether the real one is 10 or 25 is disputed (ecr-facts 2.4). */
 const mostRules = 25
 const mostDestinations = 25
 const prefixPattern = /^(?:[a-z0-9]+(?:[._-][a-z0-9]*)*\/)*[a-z0-9]*(?:[._-][a-z0-9]*)*$/
 
-interface ReplicationRule {
-  destinations: { region: string; registryId: string }[]
-  repositoryFilters?: { filter: string; filterType: string }[]
-}
-
 export const describeRegistry: EcrOperation = ({ registry }) => ({
   registryId: registry.account,
   replicationConfiguration: registry.replication,
 })
 
-/** Replaces the whole configuration; it is stored and never acted upon. */
+/**
+ * Replaces the whole configuration; `rules: []` clears it. It counts for what is pushed from now on.
+ * Assumption: the service-linked role that AWS makes with the first configuration is not shown by IAM.
+ */
 export const putReplicationConfiguration: EcrOperation = ({ registry, input }) => {
   const configuration = needMembers(input, 'replicationConfiguration')
   const rules = needList(configuration, 'rules', { max: mostRules }).map(readRule)

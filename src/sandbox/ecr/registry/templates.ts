@@ -16,7 +16,7 @@ const prefixRule = {
 export const createRepositoryCreationTemplate: EcrOperation = ({ world, registry, input }) => {
   const prefix = needText(input, 'prefix', prefixRule)
   needTexts(input, 'appliedFor')
-  const template = { prefix, imageTagMutability: 'MUTABLE', ...readTemplate(registry, input) }
+  const template = withoutEmpty({ prefix, imageTagMutability: 'MUTABLE', ...readTemplate(registry, input) })
   checkTemplate(registry, template)
   if (Object.hasOwn(registry.templates, prefix))
     throw new AwsError(
@@ -34,7 +34,7 @@ export const updateRepositoryCreationTemplate: EcrOperation = ({ world, registry
   const before = needTemplate(registry, prefix)
   const changes = readTemplate(registry, input)
   const { imageTagMutabilityExclusionFilters: _, ...rest } = before
-  const after = { ...('imageTagMutability' in changes ? rest : before), ...changes }
+  const after = withoutEmpty({ ...('imageTagMutability' in changes ? rest : before), ...changes })
   checkTemplate(registry, after)
   registry.templates[prefix] = { ...after, updatedAt: world.now() }
   return answer(registry, needTemplate(registry, prefix))
@@ -62,6 +62,12 @@ export const describeRepositoryCreationTemplates: EcrOperation = (call) => {
     keyOf: (prefix) => prefix,
   })
   return { registryId: registry.account, repositoryCreationTemplates: items.map(document), ...rest }
+}
+
+/** Assumption: an empty policy, description or list of tags takes away what the template had. */
+function withoutEmpty(template: Members): Members {
+  const isEmpty = (value: unknown) => value === '' || (Array.isArray(value) && value.length === 0)
+  return Object.fromEntries(Object.entries(template).filter(([, value]) => !isEmpty(value)))
 }
 
 function needTemplate(registry: Registry, prefix: string): Members {

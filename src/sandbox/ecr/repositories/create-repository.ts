@@ -4,7 +4,7 @@ import type { Registry, Repository } from '../../world.ts'
 import { limitExceeded } from '../errors.ts'
 import { needText, readFlag, readMembers } from '../input/read.ts'
 import { asRepositoryName } from '../input/repository.ts'
-import type { EcrOperation } from '../operation.ts'
+import type { EcrCall, EcrOperation } from '../operation.ts'
 import { readEncryption } from './encryption.ts'
 import { readMutability } from './mutability.ts'
 import { repositoryDocument } from './repository-document.ts'
@@ -13,7 +13,12 @@ import { readTags } from './tags.ts'
 /** ecr-facts 4.10. */
 const mostRepositories = 100_000
 
-export const createRepository: EcrOperation = ({ world, registry, input }) => {
+export const createRepository: EcrOperation = (call) => ({
+  repository: repositoryDocument(call.registry, makeRepository(call)),
+})
+
+/** What CreateRepository does, for those who want the repository. */
+export function makeRepository({ world, registry, input }: EcrCall): Repository {
   const name = asRepositoryName(needText(input, 'repositoryName'), 'repositoryName')
   const scanning = readMembers(input, 'imageScanningConfiguration') ?? {}
   const settings = {
@@ -34,7 +39,7 @@ export const createRepository: EcrOperation = ({ world, registry, input }) => {
     uploads: {},
   }
   registry.repositories[name] = repository
-  return { repository: repositoryDocument(registry, repository) }
+  return repository
 }
 
 function requireRoom(registry: Registry, name: string): void {
