@@ -58,13 +58,13 @@ export interface Sandbox {
   addFault(fault: Fault): void
   clearFaults(): void
   /**
-   * Requests served since the start, oldest first: for tests that count. Names as in `Fault`. A request that was
-  /**
    * From now on nothing is replicated, and pushes and backfills read IN_PROGRESS; `releaseReplication` lets everything
    * that waits happen at once.
    */
   holdReplication(): void
   releaseReplication(): void
+  /**
+   * Requests served since the start, oldest first: for tests that count. Names as in `Fault`. A request that was
    * reset has status 0; one whose answer was lost or spoilt has the status that it would have had.
    */
   requestLog(): readonly { service: string; operation: string; status: number }[]

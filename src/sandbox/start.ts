@@ -65,10 +65,10 @@ function handleOf(house: House, folder: StateFolder, servers: Server[]): Sandbox
     accounts: accountsOf(world.state),
     addFault: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
-    requestLog: () => log,
-    faultsMet: () => met,
     holdReplication: () => holdReplication(world),
     releaseReplication: () => releaseReplication(world),
+    requestLog: () => log,
+    faultsMet: () => met,
     close: () => (closing ??= close()),
   }
 }

@@ -120,12 +120,12 @@ export interface Registry {
   settings: Record<string, string>
   pullTimeExclusions: Record<string, number>
   signing?: unknown
+  /** By id. */
+  backfills?: Record<string, BackfillState>
 }
 
 export interface ScanningRule {
   scanFrequency: string
-  /** By id. */
-  backfills?: Record<string, BackfillState>
   repositoryFilters: { filter: string; filterType: string }[]
 }
 
