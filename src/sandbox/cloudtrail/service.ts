@@ -3,6 +3,7 @@ import { pageOf } from '../neighbour/page.ts'
 import type { NeighbourCall, NeighbourService } from '../neighbour/service.ts'
 import { createTrail, deleteTrail, startLogging, stopLogging, updateTrail } from './change-trail.ts'
 import { knownOperations } from './known-operations.ts'
+import { lookupEvents } from './lookup-events.ts'
 import { putEventSelectors } from './put-event-selectors.ts'
 import { findTrail, isHome, isMeant, trailsOf } from './trails.ts'
 
@@ -28,6 +29,7 @@ export const cloudtrail: NeighbourService = {
     GetTrail: (call) => ({ Trail: findTrail(call, 'Name').trail }),
     GetTrailStatus: (call) => ({ ...findTrail(call, 'Name').status }),
     ListTrails: listTrails,
+    LookupEvents: lookupEvents,
     PutEventSelectors: putEventSelectors,
     StartLogging: startLogging,
     StopLogging: stopLogging,

@@ -1,3 +1,5 @@
+import type { SeenCalls } from './events.ts'
+
 /** As CloudTrail describes it; times are in seconds, as on the wire. */
 export interface Trail {
   Name: string
@@ -57,9 +59,11 @@ export interface TrailState {
   selectors: TrailSelectors
 }
 
-/** In its home Region. */
 export interface CloudTrailState {
+  /** In their home Region. */
   trails: TrailState[]
+  /** The history of events of this Region; absent: nothing was called yet. */
+  history?: SeenCalls
 }
 
 /** What every trail has that nobody has asked for anything else: all management events. */

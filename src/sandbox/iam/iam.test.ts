@@ -88,6 +88,15 @@ test('every operation answers what the SDK expects', async () => {
     ['ListVirtualMFADevices', {}],
   ]
   for (const [operation, input] of calls) expect(await ask(operation, input)).toContain('<')
+  const Arn = `arn:aws:iam::${main}:user/ci-publisher`
+  const started = await ask('GenerateServiceLastAccessedDetails', { Arn, Granularity: 'ACTION_LEVEL' })
+  const JobId = texts(started, 'JobId')[0] ?? ''
+  expect(await ask('GetServiceLastAccessedDetails', { JobId })).toContain('IN_PROGRESS')
+  const done = await ask('GetServiceLastAccessedDetails', { JobId })
+  expect(texts(done, 'ServiceNamespace')).toEqual(['ecr'])
+  expect(texts(done, 'ActionName')).toContain('PutImage')
+  expect(await ask('GetServiceLastAccessedDetails', { JobId: 'none' })).toBe('404 NoSuchEntity')
+  expect(await ask('GenerateServiceLastAccessedDetails', { Arn: `${Arn}x` })).toBe('404 NoSuchEntity')
   // What changes something is in changes.test.ts.
   const reads = Object.keys(iamService.operations).filter((name) => /^(Generate|Get|List)/.test(name))
   expect(reads.filter((name) => !asker.answered.has(name))).toEqual([])

@@ -13,6 +13,7 @@ import {
 } from './changes.ts'
 import { generateCredentialReport, getCredentialReport } from './credential-report.ts'
 import { knownIamOperations } from './known-operations.ts'
+import { generateServiceLastAccessed, getServiceLastAccessed } from './last-accessed.ts'
 import { getPolicy, getPolicyVersion } from './policies.ts'
 import { getRole, getRolePolicy, listAttachedRolePolicies, listRoles } from './roles.ts'
 import {
@@ -51,6 +52,7 @@ export const iamService: QueryService = {
     DetachRolePolicy: detachPolicy('Role'),
     DetachUserPolicy: detachPolicy('User'),
     GenerateCredentialReport: generateCredentialReport,
+    GenerateServiceLastAccessedDetails: generateServiceLastAccessed,
     GetAccessKeyLastUsed: getAccessKeyLastUsed,
     GetAccountAuthorizationDetails: getAccountAuthorizationDetails,
     GetAccountSummary: getAccountSummary,
@@ -59,6 +61,7 @@ export const iamService: QueryService = {
     GetPolicyVersion: getPolicyVersion,
     GetRole: getRole,
     GetRolePolicy: getRolePolicy,
+    GetServiceLastAccessedDetails: getServiceLastAccessed,
     GetUser: getUser,
     ListAccessKeys: listAccessKeys,
     ListAccountAliases: listAccountAliases,

@@ -11,6 +11,8 @@ export interface IamState {
   /** Serial numbers of virtual MFA devices that nobody uses. */
   spareDevices?: string[]
   report?: CredentialReport
+  /** Reports on what was used last, by job. */
+  accessJobs?: Record<string, AccessJob>
 }
 
 export interface RootUser {
@@ -93,4 +95,15 @@ export interface PolicyVersion {
 export interface CredentialReport {
   state: 'started' | 'complete'
   generatedAt: number
+}
+
+export interface AccessJob {
+  /** Of the user or role that is looked at. */
+  arn: string
+  granularity: 'SERVICE_LEVEL' | 'ACTION_LEVEL'
+  /** Who asked. */
+  by: string
+  createdAt: number
+  /** Whether somebody has looked already. */
+  asked: boolean
 }

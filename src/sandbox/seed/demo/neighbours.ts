@@ -1,5 +1,6 @@
 import type { World } from '../../world.ts'
 import { placeIn } from '../neighbours/place.ts'
+import { plantDemoHistory } from './history.ts'
 import { demoBatch, demoModels } from './jobs.ts'
 import { demoOrganization, demoPublicRepositories } from './organization.ts'
 import { demoAppRunner, demoFunctions, demoTasks } from './running.ts'
@@ -25,4 +26,5 @@ export function plantDemoNeighbours(world: World): void {
   account.sagemaker = { [region]: demoModels(home) }
   account.organizations = demoOrganization(home, partner)
   account.ecrPublic = demoPublicRepositories(home)
+  plantDemoHistory(account, world.now())
 }
