@@ -8,6 +8,8 @@ export interface SandboxOptions {
   stateDir?: string
   /** The simulated time; absent: the real one. */
   now?: () => Date
+  /** Whether callers need IAM permissions for what they ask; absent: they may do everything in their account. */
+  enforceIam?: boolean
 }
 
 export interface SandboxAccount {
@@ -63,6 +65,8 @@ export interface Sandbox {
    */
   holdReplication(): void
   releaseReplication(): void
+  /** From the next request on, callers need IAM permissions (or no longer do). */
+  enforceIam(on: boolean): void
   /**
    * Requests served since the start, oldest first: for tests that count. Names as in `Fault`. A request that was
    * reset has status 0; one whose answer was lost or spoilt has the status that it would have had.

@@ -32,13 +32,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 /** What was saved in the folder, else what the seed makes. */
-async function worldOf(folder: StateFolder, { seed = 'demo', now }: SandboxOptions): Promise<World> {
+async function worldOf(folder: StateFolder, options: SandboxOptions): Promise<World> {
+  const { seed = 'demo', now, enforceIam = false } = options
   const saved = await folder.load()
   const world: World = {
     state: saved ?? freshState(),
     blobs: new BlobStore(folder.blobs),
     now: now ? () => now().getTime() : Date.now,
     endpoints: { aws: '', registry: '' },
+    enforceIam,
   }
   await world.blobs.init()
   if (saved) return world
@@ -67,6 +69,9 @@ function handleOf(house: House, folder: StateFolder, servers: Server[]): Sandbox
     clearFaults: () => faults.clear(),
     holdReplication: () => holdReplication(world),
     releaseReplication: () => releaseReplication(world),
+    enforceIam: (on) => {
+      world.enforceIam = on
+    },
     requestLog: () => log,
     faultsMet: () => met,
     close: () => (closing ??= close()),

@@ -43,6 +43,8 @@ export interface World {
   now(): number
   /** Where the two doors are; set once both ports are open. */
   endpoints: { aws: string; registry: string }
+  /** Whether identities need permissions (`enforce/`). Absent: whoever can sign may do everything in the account. */
+  enforceIam?: boolean
 }
 
 export interface Account {
@@ -83,6 +85,8 @@ export interface AccessKey {
   expiresAt?: number
   /** Switched off by UpdateAccessKey: it signs nothing. */
   inactive?: boolean
+  /** Sessions only: JSON text of the policy that limits it beside those of its role. */
+  sessionPolicy?: string
   arn: string
   userId: string
 }
