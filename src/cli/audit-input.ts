@@ -26,7 +26,10 @@ export async function askedOf(
 }
 
 /** What holdfast.yaml expects of a registry, and what it accepts. */
-export function expectedOf({ audit = {}, waivers = [] }: Config): Pick<JudgeOptions, 'settings' | 'waivers'> {
+export function expectedOf({
+  audit = {},
+  waivers = [],
+}: Config): Required<Pick<JudgeOptions, 'settings' | 'waivers'>> {
   const { failOn: _, fixWithinDays, ...given } = audit
   return {
     settings: {
@@ -39,7 +42,7 @@ export function expectedOf({ audit = {}, waivers = [] }: Config): Pick<JudgeOpti
 }
 
 /** Without the members that are undefined, which would hide a default. */
-function said<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+export function said<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const entries = Object.entries(given).filter(([, value]) => value !== undefined)
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }
