@@ -34,3 +34,12 @@ export const needs: Record<Need, NeededActions> = {
 }
 
 export const allNeeds = Object.keys(needs) as readonly Need[]
+
+/** Of a need, or of one action of IAM. */
+export function neededActions(asked: string): NeededActions {
+  return isNeed(asked) ? needs[asked] : { actions: [asked], all: true }
+}
+
+export function isNeed(asked: string): asked is Need {
+  return Object.hasOwn(needs, asked)
+}

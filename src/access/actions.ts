@@ -44,6 +44,9 @@ export const ecrActions: readonly string[] = known.map(({ name }) => `ecr:${name
 
 const byName = new Map(known.map(({ name, ability }) => [name, ability]))
 
+/** With the prefix, as AWS writes them. */
+export const actionNames: readonly string[] = known.map(({ name }) => `ecr:${name}`)
+
 /** Of a name without the prefix. */
 export function abilityOf(name: string): Ability | undefined {
   return byName.get(name)

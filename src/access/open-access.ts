@@ -86,3 +86,11 @@ export function requestFor(
     context: directCall,
   }
 }
+
+/** What could not be read of one repository, in words. */
+export function unreadOf({ inventory }: Access, repository: string): string[] {
+  const { repositories } = inventory
+  const found = 'ok' in repositories ? repositories.ok.find(({ name }) => name === repository) : undefined
+  if (!found || 'ok' in found.policy) return []
+  return [`policy of repository ${repository} (${found.policy.error.code})`]
+}

@@ -11,10 +11,11 @@
  * taken to be direct and over TLS; all else that a call brings along is unknown.
  * @module
  */
-import { type Need, needs } from './ability-actions.ts'
+import { type Need, neededActions } from './ability-actions.ts'
+import { isRegistryWide } from './action-scope.ts'
 import type { Decision } from './decide.ts'
 import { type Answer, type Deciding, decisionOf, evaluate, prepare } from './evaluate.ts'
-import { type Access, type RepositoryAccess, requestFor } from './open-access.ts'
+import { type Access, type RepositoryAccess, requestFor, unreadOf } from './open-access.ts'
 import type { Outsider, OutsiderKind } from './outsiders.ts'
 import type { Person } from './people.ts'
 import type { AccessPolicies } from './policies.ts'
@@ -26,7 +27,8 @@ export type { OutsiderKind } from './outsiders.ts'
 
 export interface WhoCanReport {
   repository: string
-  need: Need
+  /** A need, or an action. */
+  need: string
   /** Grouped by what decides; the most open first. */
   allowed: Allowed[]
   conditional: Allowed[]
@@ -53,16 +55,18 @@ export interface Allowed {
 }
 
 /** A repository that the inventory does not have is in `missing`. */
-export function whoCan(access: Access, repository: string, need: Need): WhoCanReport {
+export function whoCan(access: Access, repository: string, need: Need | (string & {})): WhoCanReport {
   const found = access.repositories.get(repository)
   const { missing, notConsidered: left } = access
   const report: WhoCanReport = {
     ...{ repository, need, allowed: [], conditional: [], partly: [], notConsidered: left },
-    missing: found ? missing : [...missing, `repository ${repository}`],
+    missing: [...missing, ...(found ? unreadOf(access, repository) : [`repository ${repository}`])],
   }
   if (!found) return report
   const groups = new Map<string, Allowed>()
-  for (const person of [...found.outsiders, ...access.people]) {
+  // What is about no repository is about the caller's own registry: nobody outside can do it here.
+  const isHere = neededActions(need).actions.every((action) => isRegistryWide(action.toLowerCase()))
+  for (const person of [...(isHere ? [] : found.outsiders), ...access.people]) {
     const answer = answerNeed(found, person, need)
     if (answer === undefined) continue
     const { names, ...rest } = answer.allowed
@@ -83,9 +87,9 @@ interface NeedAnswer {
 function answerNeed(
   repository: RepositoryAccess,
   person: Person | Outsider,
-  need: Need,
+  need: string,
 ): NeedAnswer | undefined {
-  const { actions, all } = needs[need]
+  const { actions, all } = neededActions(need)
   const policies = { ...repository.policies, ...person.own }
   const ask = (action: string) => requestFor(repository, { caller: person.caller, action })
   const decisions = actions.map((action) => decisionOf(policies, prepare(policies, ask(action))))

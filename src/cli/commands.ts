@@ -1,6 +1,8 @@
 import type { CommandSpec } from './command.ts'
+import { accessCan } from './commands/access-can.ts'
 import { accessMfa } from './commands/access-mfa.ts'
 import { accessPolicy } from './commands/access-policy.ts'
+import { accessWhoCan } from './commands/access-who-can.ts'
 import { audit } from './commands/audit.ts'
 import { backup } from './commands/backup.ts'
 import { demo } from './commands/demo.ts'
@@ -27,6 +29,8 @@ export const commands: readonly CommandSpec[] = [
   explain,
   inventory,
   unused,
+  accessWhoCan,
+  accessCan,
   accessMfa,
   accessPolicy,
   lifecycleLint,

@@ -9,13 +9,15 @@ export interface Wanted {
   /** The registry, as on the command line. */
   argument: string | undefined
   credentials?: boolean
+  /** Of all names, those that are wanted; it may throw. Else what the configuration says. */
+  choose?: (names: readonly string[]) => readonly string[]
 }
 
 /** Who may do what, and how they sign in: from a saved inventory, or from AWS. Images are not asked for. */
 export async function identitiesFrom(
   context: CommandContext,
   options: CommandOptions,
-  { argument, credentials = false }: Wanted,
+  { argument, credentials = false, choose }: Wanted,
 ): Promise<Inventory> {
   const file = option.text(options, 'inventory')
   if (file !== undefined) return inventoryFrom(context, options, file)
@@ -27,7 +29,7 @@ export async function identitiesFrom(
   context.header(headerOf(identity, aws.region, aws.endpointOf('ecr')))
   const { collectAccess } = await import('../inventory/collect-access.ts')
   const globs = context.config.repositories
-  const choose = (names: readonly string[]) =>
+  const configured = (names: readonly string[]) =>
     selectNames(globs, names, { where: `ecr://${identity.account}/${aws.region}`, log: context.run.log })
-  return collectAccess(aws, context.run, { choose, credentials })
+  return collectAccess(aws, context.run, { choose: choose ?? configured, credentials })
 }
