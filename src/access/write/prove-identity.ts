@@ -29,8 +29,9 @@ export function proveIdentity(ask: PolicyAsk, document: string, actions: readonl
     tags: {},
   } as const
   for (const sample of [first, ...others])
-    for (const call of [...callsFor(ask, sample)])
+    for (const call of callsFor(ask, sample))
       for (const action of actions) {
+        if (call.keyOnly && !action.startsWith('kms:')) continue
         const resource = resourceFor(ask, action, sample)
         const policies = resource === '*' || sample.account === first.account ? inside : abroad
         const request = { caller, action, resource, context: call.keys, others: 'absent' } as const
@@ -45,12 +46,18 @@ export function proveIdentity(ask: PolicyAsk, document: string, actions: readonl
   return proof
 }
 
-/** With and without ECR in between, which matters to keys. */
-function* callsFor(ask: PolicyAsk, { region }: SampleRepository): Generator<SampleCall> {
+interface Call extends SampleCall {
+  /** Of interest to actions on keys only. */
+  keyOnly: boolean
+}
+
+/** Keys are asked with and without ECR in between. */
+function* callsFor(ask: PolicyAsk, { region }: SampleRepository): Generator<Call> {
   for (const call of sampleCalls(restrictionsOf(ask))) {
-    yield { ...call, keys: { ...call.keys, 'kms:ViaService': `ecr.${region}.amazonaws.com` } }
-    yield { ...call, keys: { ...call.keys, 'kms:ViaService': null } }
-    yield { ...call, keys: { ...call.keys, 'kms:ViaService': `s3.${region}.amazonaws.com` } }
+    const through = (service: string | null) => ({ ...call.keys, 'kms:ViaService': service })
+    yield { ...call, keys: through(null), keyOnly: false }
+    yield { ...call, keys: through(`ecr.${region}.amazonaws.com`), keyOnly: true }
+    yield { ...call, keys: through(`s3.${region}.amazonaws.com`), keyOnly: true }
   }
 }
 

@@ -47,8 +47,8 @@ export const accessPolicy: CommandSpec = {
     const { writePolicy } = await import('../../access/write/write-policy.ts')
     const { policyText } = await import('../../access/write/size.ts')
     const { warnings, ...written } = writePolicy(askFrom(context, options, purposeOf(argument), registry))
-    for (const warning of warnings) context.run.log.warn(warning)
     if (context.global.format === 'table') tell(context, written)
+    for (const warning of warnings) context.run.log.warn(warning)
     await context.answer({ ...written, warnings: [] }, () => policyText(written.policy))
     return exit.ok
   },
