@@ -1,3 +1,4 @@
+import { recorded } from './cloudtrail/events.ts'
 import { registryFor } from './cross-account.ts'
 import { ecrOperations, knownEcrOperations } from './ecr/operations.ts'
 import { jsonWords, requirePermission } from './enforce/gate.ts'
@@ -91,8 +92,11 @@ export async function handleJson(
     throw new AwsError('UnknownOperationException', text, { status: 404 })
   }
   const input = parseJsonBody(body)
-  requirePermission(service.service, { world, caller, operation: target.operation, input }, jsonWords)
-  const output = await perform(world, caller, input)
+  const asked = { world, caller, operation: target.operation, input }
+  const output = await recorded(service.service, asked, async () => {
+    requirePermission(service.service, asked, jsonWords)
+    return await perform(world, caller, input)
+  })
   const contentType = `application/x-amz-json-${service.version}`
   return { status: 200, headers: { 'content-type': contentType }, body: JSON.stringify(output) }
 }
