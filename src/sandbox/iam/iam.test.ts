@@ -76,6 +76,7 @@ test('every operation answers what the SDK expects', async () => {
     ['GetAccountSummary', {}],
     ['GetPolicy', { PolicyArn: arn }],
     ['GetPolicyVersion', { PolicyArn: arn, VersionId: 'v1' }],
+    ['ListPolicyVersions', { PolicyArn: arn }],
     ['GetRole', { RoleName: 'shop-deploy' }],
     ['GetRolePolicy', { RoleName: 'shop-deploy', PolicyName: 'push-shop-images' }],
     ['GetUser', { UserName: 'alice' }],

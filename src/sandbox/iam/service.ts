@@ -14,6 +14,14 @@ import {
 import { generateCredentialReport, getCredentialReport } from './credential-report.ts'
 import { knownIamOperations } from './known-operations.ts'
 import { generateServiceLastAccessed, getServiceLastAccessed } from './last-accessed.ts'
+import {
+  createPolicy,
+  createPolicyVersion,
+  deletePolicy as deleteManagedPolicy,
+  deletePolicyVersion,
+  listPolicyVersions,
+  setDefaultPolicyVersion,
+} from './managed-policies.ts'
 import { getPolicy, getPolicyVersion } from './policies.ts'
 import { getRole, getRolePolicy, listAttachedRolePolicies, listRoles } from './roles.ts'
 import {
@@ -38,10 +46,14 @@ export const iamService: QueryService = {
     AttachRolePolicy: attachPolicy('Role'),
     AttachUserPolicy: attachPolicy('User'),
     CreateAccessKey: createAccessKey,
+    CreatePolicy: createPolicy,
+    CreatePolicyVersion: createPolicyVersion,
     CreateRole: createRole,
     CreateUser: createUser,
     DeleteAccessKey: deleteAccessKey,
     DeleteGroupPolicy: deletePolicy('Group'),
+    DeletePolicy: deleteManagedPolicy,
+    DeletePolicyVersion: deletePolicyVersion,
     DeleteRole: deleteRole,
     DeleteRolePermissionsBoundary: deleteBoundary('Role'),
     DeleteRolePolicy: deletePolicy('Role'),
@@ -67,6 +79,7 @@ export const iamService: QueryService = {
     ListAccountAliases: listAccountAliases,
     ListAttachedRolePolicies: listAttachedRolePolicies,
     ListMFADevices: listMfaDevices,
+    ListPolicyVersions: listPolicyVersions,
     ListRoles: listRoles,
     ListUsers: listUsers,
     ListVirtualMFADevices: listVirtualMfaDevices,
@@ -75,6 +88,7 @@ export const iamService: QueryService = {
     PutRolePolicy: putPolicy('Role', longest.Role),
     PutUserPermissionsBoundary: putBoundary('User'),
     PutUserPolicy: putPolicy('User', longest.User),
+    SetDefaultPolicyVersion: setDefaultPolicyVersion,
     UpdateAccessKey: updateAccessKey,
     UpdateAssumeRolePolicy: updateAssumeRolePolicy,
   },

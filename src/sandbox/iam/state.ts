@@ -84,6 +84,8 @@ export interface ManagedPolicy {
   /** The newest last. */
   versions: PolicyVersion[]
   defaultVersion: string
+  /** Highest number of a version that there ever was; absent: the newest one's. */
+  lastVersion?: number
 }
 
 export interface PolicyVersion {
