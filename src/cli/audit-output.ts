@@ -1,5 +1,4 @@
-import { rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { AuditReport } from '../audit/audit.ts'
 import { HoldfastError } from '../core/errors.ts'
 import type { AuditTableOptions } from '../report/audit-table.ts'
@@ -8,13 +7,11 @@ import { type CommandOptions, option } from './command.ts'
 import { type CommandContext, jsonText } from './context.ts'
 import { wantsColour, widthOf } from './io.ts'
 import { version } from './version.ts'
+import { cannotWrite, type NamedFile, requirePlace, writeWhole } from './whole-file.ts'
 
 type OutputFormat = AuditFormatName | 'json' | 'table'
 
-interface OutputFile {
-  /** As the user named it. */
-  name: string
-  path: string
+interface OutputFile extends NamedFile {
   format: OutputFormat
 }
 
@@ -29,7 +26,7 @@ const endings = [
 /** The files of `--out`, refused before the work when one could not be written after it. */
 export async function outputFiles(context: CommandContext, options: CommandOptions): Promise<OutputFile[]> {
   const files = (option.list(options, 'out') ?? []).map((name) => outputFile(context, name))
-  for (const { name, path } of files) await requirePlace(name, path)
+  for (const file of files) await requirePlace(file)
   const twice = files.find(({ path }, at) => files.findIndex((other) => other.path === path) < at)
   if (twice) throw cannotWrite(twice.name, 'It is named twice.')
   return files
@@ -43,20 +40,6 @@ function outputFile(context: CommandContext, name: string): OutputFile {
     why: 'The ending of the name says which format is written.',
     next: `Let it end with ${endings.map(([ending]) => ending).join(' ')}`,
   })
-}
-
-async function requirePlace(name: string, path: string): Promise<void> {
-  const folder = await kindOf(dirname(path))
-  if (folder !== 'folder') throw cannotWrite(name, 'The folder does not exist.')
-  if ((await kindOf(path)) === 'folder') throw cannotWrite(name, 'It is a folder.')
-}
-
-async function kindOf(path: string): Promise<'folder' | 'file' | 'nothing'> {
-  try {
-    return (await stat(path)).isDirectory() ? 'folder' : 'file'
-  } catch {
-    return 'nothing'
-  }
 }
 
 /** Answers on stdout in the wanted format, then writes every file; one that fails does not cost the others. */
@@ -74,8 +57,8 @@ export async function answerAudit(
     try {
       await writeWhole(file, await textOf(report, file.format, { all }))
       context.run.log.debug(`wrote ${file.name}`)
-    } catch (cause) {
-      failed.push(cannotWrite(file.name, cause instanceof Error ? cause.message : String(cause), cause))
+    } catch (error) {
+      failed.push(error)
     }
   }
   if (failed.length > 0) throw failed[0]
@@ -93,21 +76,4 @@ async function textOf(
   }
   const render = await auditFormats[format].load()
   return render(report, { version: version() })
-}
-
-/** A reader never sees half a report: the file appears under its name when it is whole. */
-async function writeWhole({ path }: OutputFile, text: string | Iterable<string>): Promise<void> {
-  const part = `${path}.${process.pid}.part`
-  try {
-    await writeFile(part, text)
-    await rename(part, path)
-  } catch (error) {
-    await rm(part, { force: true })
-    throw error
-  }
-}
-
-function cannotWrite(name: string, why: string, cause?: unknown): HoldfastError {
-  const next = 'Name a file in a folder that exists and that you may write to.'
-  return new HoldfastError('config-invalid', { what: `${name} cannot be written.`, why, next, cause })
 }

@@ -13,14 +13,21 @@ export const vaultOption: OptionSpec = {
 /** How the user named the vault; a relative folder is relative to the working directory. */
 export function vaultName(context: CommandContext, options: CommandOptions): string {
   const named = option.text(options, 'vault') ?? context.config.vault ?? './holdfast-vault'
-  return /^(s3|file):/.test(named) ? named : resolve(context.io.cwd, named)
+  return storeName(context, named)
+}
+
+export function storeName({ io }: CommandContext, named: string): string {
+  return /^(s3|file):/.test(named) ? named : resolve(io.cwd, named)
 }
 
 export async function openStoreFor(context: CommandContext, options: CommandOptions): Promise<Store> {
+  context.run.progress.phase('opening the vault')
+  return openStoreNamed(context, vaultName(context, options))
+}
+
+export async function openStoreNamed(context: CommandContext, name: string): Promise<Store> {
   const { openStore } = await import('../store/open.ts')
   const { parseStoreUrl } = await import('../store/url.ts')
-  context.run.progress.phase('opening the vault')
-  const name = vaultName(context, options)
   const place = parseStoreUrl(name)
   const { clock, log } = context.run
   if (place.kind === 'folder') return openStore(name, { clock, log })

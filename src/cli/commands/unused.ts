@@ -1,13 +1,11 @@
-import type { HeldImages } from '../../audit/held.ts'
-import { exit, hasCode } from '../../core/errors.ts'
-import type { Inventory } from '../../inventory/inventory.ts'
+import { exit } from '../../core/errors.ts'
 import { budgetOption } from '../budget.ts'
-import { type CommandOptions, type CommandSpec, option } from '../command.ts'
-import type { CommandContext } from '../context.ts'
+import { type CommandSpec, option } from '../command.ts'
 import { daysOf } from '../days.ts'
+import { heldIn } from '../held.ts'
 import { collectFrom, collectOptions, inventoryFrom } from '../inventory.ts'
 import { widthOf } from '../io.ts'
-import { openStoreFor, vaultOption } from '../vault.ts'
+import { vaultOption } from '../vault.ts'
 
 export const unused: CommandSpec = {
   name: 'unused',
@@ -45,25 +43,4 @@ export const unused: CommandSpec = {
     await context.answer(report, () => unusedText(report, shape))
     return report.repositories.some(({ verdict }) => verdict === 'unknown') ? exit.partial : exit.ok
   },
-}
-
-/** Without a vault nothing is said about snapshots. */
-async function heldIn(
-  context: CommandContext,
-  options: CommandOptions,
-  { registry }: Inventory,
-): Promise<HeldImages | undefined> {
-  const { openVault } = await import('../../vault/vault.ts')
-  const { heldImages } = await import('../../audit/held.ts')
-  const store = await openStoreFor(context, options)
-  try {
-    const vault = await openVault(store, context.run.signal)
-    return await heldImages(vault, registry, context.run)
-  } catch (error) {
-    const named = option.text(options, 'vault') !== undefined
-    if (named || !hasCode(error, 'vault-missing')) throw error
-    return undefined
-  } finally {
-    await store.close()
-  }
 }
