@@ -1,4 +1,4 @@
-import { ecrActions } from '../actions.ts'
+import { actionNames } from '../actions.ts'
 import { type Decision, decisionOf, prepare } from '../evaluate.ts'
 import { layerOf } from '../layer.ts'
 import { type Access, directCall } from '../open-access.ts'
@@ -72,7 +72,7 @@ interface BeforeAndAfter {
 
 /** Every action that the policy is about, on a repository that nobody would name, and on the registry. */
 function everyAction(access: Access, { people, after, pulls }: BeforeAndAfter) {
-  const actions = ecrActions.filter((action) => isDenied(action, pulls))
+  const actions = actionNames.filter((action) => isDenied(action, pulls))
   const wrong: string[] = []
   for (const [at, person] of people.entries())
     for (const action of actions)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { daysAgo, denied, inventory, policyText, repository } from '../../controls/inventory.fixture.ts'
 import type { Answer, Inventory } from '../../inventory/inventory.ts'
 import type { IamRole, IamUser, UserCredentials } from '../../inventory/neighbours.ts'
-import { ecrActions, grantedActions } from '../actions.ts'
+import { actionNames, grantedActions } from '../actions.ts'
 import { allow, deny, iam } from '../cases/case.fixture.ts'
 import { denyPolicy, isDenied } from './deny.ts'
 import { mfaReport } from './report.ts'
@@ -117,7 +117,7 @@ test('what the policy is about is every action of ECR that changes something, an
     const list = denyPolicy(pulls).Statement[0]?.Action ?? []
     const { names, unlisted } = grantedActions({ not: false, list })
     const covered = names.map((name) => `ecr:${name}`).sort()
-    expect(covered).toEqual(ecrActions.filter((action) => isDenied(action, pulls)).sort())
+    expect(covered).toEqual(actionNames.filter((action) => isDenied(action, pulls)).sort())
     // Actions of backfills are in no list of actions yet (ecr-facts 6.1).
     expect([...unlisted].sort()).toEqual(['ecr:StartReplication*', 'ecr:StopReplication*'])
   }
