@@ -14,6 +14,7 @@ const needed: Record<string, string[]> = {
   prune: ['--keep-last', '3'],
   sandbox: ['--seed', 'empty'],
   'access policy': ['backup'],
+  'access preview': ['--repository', 'shop/api', '--remove'],
   'lifecycle lint': ['--repository', '*'],
   'lifecycle simulate': ['--repository', 'platform/*'],
   'lifecycle suggest': ['--repository', 'shop/api', '--keep-releases', '5', '--tag-pattern', '1.*'],

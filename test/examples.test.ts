@@ -62,6 +62,12 @@ async function registryPassword(sandbox: Sandbox): Promise<Record<string, string
 const selection = { tagStatus: 'untagged', countType: 'sinceImagePushed', countUnit: 'days', countNumber: 14 }
 const policy = JSON.stringify({ rules: [{ rulePriority: 1, selection, action: { type: 'expire' } }] })
 
+const accessPolicy = (parts: object) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Action: 'ecr:BatchGetImage', ...parts },
+  })
+
 /** What the example supposes to be there already. */
 async function before(
   name: string,
@@ -69,6 +75,8 @@ async function before(
   where: Awaited<ReturnType<typeof prepared>>,
 ): Promise<void> {
   writeFileSync(join(where.cwd, 'policy.json'), policy)
+  writeFileSync(join(where.cwd, 'new.json'), accessPolicy({ Principal: { AWS: '444455556666' } }))
+  writeFileSync(join(where.cwd, 'role.json'), accessPolicy({ Resource: '*' }))
   writeFileSync(join(where.cwd, 'running.txt'), 'shop/api:1.2.0 a laptop\n')
   writeFileSync(join(where.cwd, 'pods.json'), '{"items":[]}')
   if (line.includes('yesterday.json')) await runCli(['audit', '--out', 'yesterday.json'], where)

@@ -33,11 +33,12 @@ describe('everything that comes from the sandbox says so', () => {
     ['history', 'shop/api:latest'],
     ['prune', '--keep-last', '9', '--dry-run'],
     ['doctor'],
+    ['access', 'preview', '--repository', 'shop/api', '--remove'],
     ['lifecycle', 'lint', '--repository', '*'],
     ['lifecycle', 'simulate'],
     ['lifecycle', 'suggest', '--repository', 'shop/api', '--drop-untagged-after', '14'],
   ])('%s %s %s', async (...argv) => {
-    const place = ['audit', 'lifecycle'].includes(argv[0] ?? '') ? [] : ['--vault', vault]
+    const place = ['audit', 'lifecycle', 'access'].includes(argv[0] ?? '') ? [] : ['--vault', vault]
     expect((await runCli([...argv, ...place], { env })).stdout).toMatch(/simulated/i)
     expect((await runCli([...argv, ...place, '--format', 'json'], { env })).stdout).toMatch(/simulated/i)
   })

@@ -39,9 +39,6 @@ const known: readonly Action[] = (Object.keys(abilities) as Ability[]).flatMap((
   abilities[ability].split(/\s+/).map((name) => ({ name, ability, key: `ecr:${name}`.toLowerCase() })),
 )
 
-/** `ecr:PutImage`: every action that is known here. */
-export const ecrActions: readonly string[] = known.map(({ name }) => `ecr:${name}`)
-
 const byName = new Map(known.map(({ name, ability }) => [name, ability]))
 
 /** With the prefix, as AWS writes them. */

@@ -2,6 +2,7 @@ import type { CommandSpec } from './command.ts'
 import { accessCan } from './commands/access-can.ts'
 import { accessMfa } from './commands/access-mfa.ts'
 import { accessPolicy } from './commands/access-policy.ts'
+import { accessPreview } from './commands/access-preview.ts'
 import { accessWhoCan } from './commands/access-who-can.ts'
 import { audit } from './commands/audit.ts'
 import { backup } from './commands/backup.ts'
@@ -33,6 +34,7 @@ export const commands: readonly CommandSpec[] = [
   accessCan,
   accessMfa,
   accessPolicy,
+  accessPreview,
   lifecycleLint,
   lifecycleSimulate,
   lifecycleSuggest,

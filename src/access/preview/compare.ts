@@ -73,7 +73,7 @@ interface Turn extends Pair<Decision> {
 }
 
 function compareNeed(meeting: Meeting, need: PreviewNeed, shifts: Grouped): void {
-  const { actions, all } = previewNeeds[need]
+  const { actions } = previewNeeds[need]
   const { before, after } = meeting.policies
   const same = actions.map((action) => saysTheSame(before, after, action.toLowerCase()))
   if (same.every(Boolean)) return
@@ -87,17 +87,20 @@ function compareNeed(meeting: Meeting, need: PreviewNeed, shifts: Grouped): void
       same: same[at] === true,
     }
   })
-  const whole = { before: cell(turns, 'before', all), after: cell(turns, 'after', all) }
+  const whole = {
+    before: cell(turns, 'before', previewNeeds[need]),
+    after: cell(turns, 'after', previewNeeds[need]),
+  }
   for (const turn of turns) {
     const shift = turn.same ? undefined : shiftOf(meeting, turn)
     if (shift) shifts.add({ ...shift, need, whole, actions: [turn.action] })
   }
 }
 
-function cell(turns: readonly Turn[], side: keyof Pair<unknown>, all: boolean) {
+function cell(turns: readonly Turn[], side: keyof Pair<unknown>, needed: (typeof previewNeeds)[PreviewNeed]) {
   return cellOf(
     turns.map((turn) => turn[side]),
-    all,
+    needed,
   )
 }
 

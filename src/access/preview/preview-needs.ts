@@ -1,6 +1,6 @@
 import { type Need, needs } from '../ability-actions.ts'
 import { isRegistryWide } from '../action-scope.ts'
-import { ecrActions } from '../actions.ts'
+import { actionNames } from '../actions.ts'
 
 /**
  * Beside what people ask for, all that is left of ECR: who loses nothing here loses nothing at all. `registry` and
@@ -32,7 +32,7 @@ const named = {
 } as Record<Exclude<PreviewNeed, 'read' | 'registry'>, PreviewActions>
 
 const taken = new Set(Object.values(named).flatMap(({ actions }) => actions))
-const left = ecrActions.filter((action) => !taken.has(action))
+const left = actionNames.filter((action) => !taken.has(action))
 const isWide = (action: string) => isRegistryWide(action.toLowerCase())
 
 /** Every action of ECR is in one of these. */

@@ -1,4 +1,4 @@
-import { ecrActions } from '../actions.ts'
+import { actionNames } from '../actions.ts'
 import type { PolicyAsk } from './ask.ts'
 import { kinds } from './kinds.ts'
 import { proveIdentity } from './prove-identity.ts'
@@ -28,5 +28,5 @@ const beside = ['ecr:ActionOfTomorrow', 'iam:PassRole', 'sts:AssumeRole', 's3:Ge
 
 function actionsFor({ kind }: PolicyAsk): string[] {
   const given = kinds[kind].grants.flatMap(({ actions }) => actions)
-  return [...new Set([...ecrActions, ...given, ...beside])]
+  return [...new Set([...actionNames, ...given, ...beside])]
 }

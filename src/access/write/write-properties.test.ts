@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { permissions } from '../../aws/permissions.ts'
 import { isRegistryWide } from '../action-scope.ts'
-import { ecrActions } from '../actions.ts'
+import { actionNames } from '../actions.ts'
 import { type AccessPolicies, type AccessRequest, compilePolicies, decisionOf, prepare } from '../evaluate.ts'
 import type { Caller } from '../request.ts'
 import { account, ask, org, partner } from './ask.fixture.ts'
@@ -129,7 +129,7 @@ describe('what is written allows exactly what it says', () => {
           })
           const actions = given(wanted.kind)
           for (const { name, region, call: keys } of asked)
-            for (const action of new Set([...ecrActions, ...actions.filter((a) => a.startsWith('ecr:'))])) {
+            for (const action of new Set([...actionNames, ...actions.filter((a) => a.startsWith('ecr:'))])) {
               const resource = `arn:aws:ecr:${region}:${account}:repository/${name}`
               const request = {
                 caller: user(account),
@@ -187,7 +187,7 @@ describe('what is written allows exactly what it says', () => {
             const isNamed =
               wanted.principals.length === 0 || wanted.principals.some((text) => text.includes(of))
             const isMember = wanted.org === undefined || organization === org
-            for (const action of ecrActions.filter((each) => !isRegistryWide(each.toLowerCase()))) {
+            for (const action of actionNames.filter((each) => !isRegistryWide(each.toLowerCase()))) {
               const resource = `arn:aws:ecr:eu-west-1:${account}:repository/shop/api`
               const request = { caller, action, resource, context: keysOf(keys), others: 'absent' } as const
               const isGiven = actions.includes(action)
