@@ -5,6 +5,11 @@ export interface NeededActions {
   actions: readonly string[]
   /** All are needed to do it; otherwise each does a part of it. */
   all: boolean
+  /**
+   * So many of the first are the need itself. The rest are reads that it takes as well: whoever has nothing else has no
+   * part of it. Absent: all of them.
+   */
+  own?: number
 }
 
 /** ecr-facts 6.1 and 6.5. A token is asked for apart: it is no repository's, and the API works without. */
@@ -16,6 +21,7 @@ export const needs: Record<Need, NeededActions> = {
       'ecr:BatchCheckLayerAvailability',
     ],
     all: true,
+    own: 4,
   },
   // An archived image cannot be pulled.
   delete: {

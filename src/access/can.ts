@@ -48,8 +48,8 @@ export function answerCan(
   { principal, asked, context = {} }: CanQuestion,
 ): CanAnswer {
   const policies = { ...repository.policies, ...principal.own }
-  const { actions, all } = neededActions(asked)
-  const requests = [...actions, 'ecr:GetAuthorizationToken'].map((action): AccessRequest => {
+  const needed = neededActions(asked)
+  const requests = [...needed.actions, 'ecr:GetAuthorizationToken'].map((action): AccessRequest => {
     const request = requestFor(repository, { caller: principal.caller, action })
     return { ...request, context: { ...directCall, ...context } }
   })
@@ -57,9 +57,11 @@ export function answerCan(
   const answers = requests.map((request) => actionAnswer(request.action, evaluate(policies, request)))
   const decision = cellOf(
     answers.map((one) => one.decision),
-    all,
+    needed,
   )
-  const turns = (to: Turn['to']) => turnsOf(policies, { requests, to })
+  // To stop a need, what it reads as well may stay.
+  const turns = (to: Turn['to']) =>
+    turnsOf(policies, { to, requests: to === 'denied' ? requests.slice(0, needed.own) : requests })
   return {
     ...{ principal: principal.name, kind: principal.kind, repository: repository.name, asked, decision },
     actions: answers,

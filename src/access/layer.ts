@@ -17,6 +17,8 @@ export interface PolicyText {
   name: string
   /** JSON text. */
   document: string
+  /** Managed by AWS: nobody else can change it. */
+  ofAws?: boolean
 }
 
 export interface CompiledPolicy {
@@ -56,7 +58,10 @@ const withPrincipals: readonly LayerName[] = [
 const mostSelected = 200
 
 /** Never throws: a document that cannot be read is remembered as such. */
-export function compilePolicy({ name, document }: PolicyText, layer: LayerName): CompiledPolicy {
+export function compilePolicy(
+  { name, document, ofAws = false }: PolicyText,
+  layer: LayerName,
+): CompiledPolicy {
   const hasPrincipals = withPrincipals.includes(layer)
   const policy = parsePolicy(document, hasPrincipals ? 'resource' : 'identity')
   if ('unreadable' in policy) return { name, statements: [], unreadable: policy.unreadable }
@@ -66,7 +71,7 @@ export function compilePolicy({ name, document }: PolicyText, layer: LayerName):
     return { name, statements: [], unreadable }
   }
   const variables = knowsVariables(document)
-  const place = { policy: name, variables, hasPrincipals, ofRepository: layer === 'repository policy' }
+  const place = { policy: name, variables, hasPrincipals, ofRepository: layer === 'repository policy', ofAws }
   const statements = policy.statements.map((each) => compileStatement(each, place))
   return { name, statements, unreadable: undefined }
 }

@@ -112,7 +112,7 @@ function cellsOf(
     return [...actions].map(([need, list]) =>
       cellOf(
         list.map((action) => decisions.on(action)),
-        need.all,
+        need,
       ),
     )
   })
@@ -147,8 +147,12 @@ function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
   return true
 }
 
-export function cellOf(decisions: readonly Decision[], all: boolean): Cell {
-  if (decisions.every((one) => one === 'denied')) return 'denied'
+/** In the order of the need's actions. */
+export function cellOf(
+  decisions: readonly Decision[],
+  { all, own }: Pick<NeededActions, 'all' | 'own'>,
+): Cell {
+  if (decisions.slice(0, own).every((one) => one === 'denied')) return 'denied'
   if (!all) return decisions.includes('allowed') ? 'allowed' : 'conditional'
   if (decisions.includes('denied')) return 'partly'
   return decisions.includes('conditional') ? 'conditional' : 'allowed'

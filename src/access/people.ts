@@ -86,13 +86,13 @@ function openShelf(managed: readonly IamPolicy[]) {
     shelved.set(key, found)
     return found
   }
-  const text = (name: string, document: string): Shelved =>
-    put(`${name}\n${document}`, () => compilePolicy({ name, document }, 'identity policy'))
+  const text = (name: string, document: string, ofAws = false): Shelved =>
+    put(`${ofAws} ${name}\n${document}`, () => compilePolicy({ name, document, ofAws }, 'identity policy'))
   const missing = (name: string): Shelved =>
     put(name, () => ({ name, statements: [], unreadable: 'it is not in the inventory' }))
   const attached = (arn: string): Shelved => {
     const found = byArn.get(arn)
-    return found ? text(found.name, found.document) : missing(arn)
+    return found ? text(found.name, found.document, /^arn:[^:]+:iam::aws:/.test(arn)) : missing(arn)
   }
   return {
     missing,

@@ -29,6 +29,8 @@ interface Place {
   hasPrincipals: boolean
   /** It belongs to one repository, so that a Resource which does not fit it means nobody knows what (ecr-facts 6.3). */
   ofRepository: boolean
+  /** Of a policy that nobody but AWS can change. */
+  ofAws: boolean
 }
 
 export function compileStatement(source: Statement, place: Place): CompiledStatement {

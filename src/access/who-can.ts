@@ -89,12 +89,12 @@ function answerNeed(
   person: Person | Outsider,
   need: string,
 ): NeedAnswer | undefined {
-  const { actions, all } = neededActions(need)
+  const { actions, all, own } = neededActions(need)
   const policies = { ...repository.policies, ...person.own }
   const ask = (action: string) => requestFor(repository, { caller: person.caller, action })
   const decisions = actions.map((action) => decisionOf(policies, prepare(policies, ask(action))))
   const open = actions.filter((_, at) => decisions[at] !== 'denied')
-  if (open.length === 0) return undefined
+  if (decisions.slice(0, own).every((one) => one === 'denied')) return undefined
   const isPartly = all && open.length < actions.length
   const isSure = all ? decisions.every((one) => one === 'allowed') : decisions.includes('allowed')
   const part = isPartly ? 'partly' : isSure ? 'allowed' : 'conditional'

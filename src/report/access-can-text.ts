@@ -40,10 +40,18 @@ export function canText(report: CanDocument, { width = 100 }: { width?: number }
   for (const to of ['allowed', 'denied'] as const) {
     const turns = turn.filter((one) => one.to === to)
     if (turns.length > 0) parts.push(turnText(turns, { width, report, who }))
+    else if (decision !== to) parts.push(paragraph(noTurn(report, to), { width }))
   }
   parts.push(notSaidText(report, width))
   if (simulated) parts.push('Simulated: this registry is the sandbox.')
   return parts.join('\n\n')
+}
+
+/** Why nothing is proposed. */
+function noTurn({ kind }: CanDocument, to: 'allowed' | 'denied'): string {
+  if (kind === 'public' && to === 'allowed') return 'No statement is proposed that lets in any AWS account.'
+  const verb = to === 'allowed' ? 'let it through' : 'stop it'
+  return `No change that would ${verb} could be proven: a policy that decides was not read, or is managed by AWS.`
 }
 
 function contextLines({ context }: CanDocument, width: number): string[] {
@@ -68,8 +76,7 @@ function reasonText(group: readonly ActionAnswer[], all: number, width: number):
   if (!first) return ''
   const names = group.map(({ action }) => action.replace('ecr:', '')).join(', ')
   const subject = group.length === all ? '' : `${names}: `
-  const head = first.decision === 'denied' ? 'no: ' : ''
-  return paragraph(`- ${subject}${head}${first.reason}`, { width, indent: 2 })
+  return paragraph(`- ${subject}${first.reason}`, { width, indent: 2 })
 }
 
 /** Each once, whatever actions it decides. */

@@ -21,8 +21,8 @@ export function turnText(turns: readonly Turn[], { width, report, who }: Shape):
       )
     })
     const notes = [
-      ...turn.sideEffects.map((words) => `also changes: ${words}`),
-      ...turn.assumes.map((words) => `if ${words}`),
+      ...turn.sideEffects.map((words) => `note: ${words}`),
+      ...turn.assumes.map((words) => `provided that ${words}`),
     ]
     return [...changes, ...notes.map((note) => paragraph(note, { width, indent: 5 }))].join('\n')
   })

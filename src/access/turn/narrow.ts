@@ -28,9 +28,9 @@ export function narrowDeny(found: Found, prepared: readonly PreparedRequest[]): 
   const others = rest && rest.actions.list.length > 0 ? [rest] : []
   // With the actions named one by one, the others keep their Deny as it is.
   const part = rest ? (others.length > 0 ? onlyActions(source, subject) : source) : source
-  const wide = rest ? [] : [`every other action of the statement is spared, too (${actionWords(source)})`]
+  const wide = rest ? [] : [`every other action of the statement is spared as well: ${actionWords(source)}`]
   const spared = ofOneHolder.includes(subject.layer)
-    ? [{ left: withoutResource(part, subject), beside: sharedWords(found) }]
+    ? [{ left: withoutResource(part, subject), beside: sharedWords(found, 'is spared') }]
     : [
         { left: withoutCaller(part, subject), beside: [] },
         { left: asList(sparing(part, subject)), beside: [] },
@@ -38,7 +38,7 @@ export function narrowDeny(found: Found, prepared: readonly PreparedRequest[]): 
   const candidates = spared.flatMap(({ left, beside }): Candidate[] =>
     left ? [{ after: [...others, ...left], sideEffects: [...wide, ...beside] }] : [],
   )
-  const whole = { after: others, sideEffects: [`it no longer denies anybody ${actionWords(part)}`] }
+  const whole = { after: others, sideEffects: [`nobody is denied ${actionWords(part)} by it any more`] }
   return firstSilent(found, { prepared, candidates: [...candidates, whole, goes(source)] })
 }
 
@@ -52,7 +52,7 @@ export function narrowAllow(found: Found, prepared: readonly PreparedRequest[]):
   const callerLeft = withoutCaller(source, subject)
   const isOnlyResource = subject.layer === 'repository policy' || resourceLeft?.length === 0
   const candidates: Candidate[] = []
-  const shared = ofOneHolder.includes(subject.layer) ? sharedWords(found) : []
+  const shared = ofOneHolder.includes(subject.layer) ? sharedWords(found, 'loses it') : []
   if (isAll && isOnlyResource && (callerLeft?.length === 0 || ofOneHolder.includes(subject.layer)))
     candidates.push({ after: [], sideEffects: shared })
   if (isAll && callerLeft && callerLeft.length > 0) candidates.push({ after: callerLeft, sideEffects: [] })
@@ -90,17 +90,20 @@ function goes(source: Statement): Candidate {
   const verb = effect === 'Allow' ? 'gives' : 'denies'
   return {
     after: [],
-    sideEffects: [`everything else that it ${verb} goes, too: ${actionWords(source)}${whom}`],
+    sideEffects: [`everything else that it ${verb} goes with it: ${actionWords(source)}${whom}`],
   }
 }
 
 function lossWords(source: Statement, { layer }: Found): string[] {
-  if (source.principals.list.length > 0) return [`${principalWords(source)} lose it`]
-  return layer.name === 'repository policy' ? [] : [`also on ${resourceWords(source)}`]
+  if (source.principals.list.length > 0) return [`all of ${principalWords(source)} lose it`]
+  const isOnly =
+    source.resources.list.length === 1 && resourceWords(source) !== '*' && !/[*?]/.test(resourceWords(source))
+  if (isOnly || layer.name === 'repository policy') return []
+  return [`it goes on everything that the statement is about: ${resourceWords(source)}`]
 }
 
-function sharedWords({ statement }: Found): string[] {
-  return [`whoever else has policy ${statement.policy}`]
+function sharedWords({ statement }: Found, verb: string): string[] {
+  return [`whoever else has policy ${statement.policy} ${verb}, too`]
 }
 
 const actionWords = ({ actions }: Statement) => `${actions.not ? 'all but ' : ''}${shortList(actions.list)}`

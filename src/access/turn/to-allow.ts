@@ -71,7 +71,7 @@ function takeStep(growing: Growing, { met, now, request, action }: Lacking): boo
 /** Denies of the policies as they are now: those of the plan's own making spare the caller already. */
 function spare({ policies, plan, asked }: Growing, request: PreparedRequest): boolean {
   const found = meet(policies, request).denies.find(({ statement }) => !plan.edits.has(statement))
-  if (!found) return false
+  if (!found || found.statement.place.ofAws) return false
   plan.edit(found.statement, narrowDeny(found, asked.prepared))
   return true
 }

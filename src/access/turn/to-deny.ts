@@ -61,5 +61,7 @@ function onlyRoot({ caller }: PreparedRequest): Record<string, unknown> {
 
 function proven(policies: AccessPolicies, asked: Asked, plan: Plan): Plan | undefined {
   const found = { plan, wanted: 'denied' } as const
-  return isProven(policies, asked, found) ? smallest(policies, asked, found) : undefined
+  if (!isProven(policies, asked, found)) return undefined
+  const small = smallest(policies, asked, found)
+  return [...small.edits.keys()].some(({ place }) => place.ofAws) ? undefined : small
 }
