@@ -38,7 +38,7 @@ export function imageCalls(ask: Ask) {
           ),
         (page) => page.imageDetails,
       )
-      return found.filter((image) => image.imageDigest).map(toImage)
+      return found.filter((image) => image.imageDigest).map(imageOf)
     },
 
     /** `ARCHIVE` takes the image out of reach of pulls; `STANDARD` brings it back within about 20 minutes. */
@@ -59,7 +59,7 @@ export function imageCalls(ask: Ask) {
   }
 }
 
-function toImage(found: ImageDetail): EcrImage {
+export function imageOf(found: ImageDetail): EcrImage {
   return {
     digest: found.imageDigest ?? '',
     tags: found.imageTags ?? [],

@@ -62,3 +62,8 @@ export function repositoryCall(
 export function registryCall(operation: string, input: Json): Call {
   return { service: 'ecr', operation, input, needs: [{ action: `ecr:${operation}`, resource: '*' }] }
 }
+
+/** The same calls, sent to the Region of their target. */
+export function sentTo(region: string | undefined, calls: Call[]): Call[] {
+  return region === undefined ? calls : calls.map((call) => ({ ...call, region }))
+}
