@@ -1,141 +1,214 @@
-import { type GrantedActions, grantedActions } from './actions.ts'
-import { judgeCondition, judgeException, type Narrowing, readOperator, unclearIn } from './condition.ts'
-import type { Condition, Policy, Principal, Statement } from './policy.ts'
+/**
+ * Whom a policy of a resource lets in from outside its account, and to do what, as the evaluator answers: for each Allow
+ * and each candidate (guests.ts) a request is sought that gets through (visit.ts).
+ * @module
+ */
+import { keysWithout } from './action-scope.ts'
+import type { Candidate, GuestKind, Place } from './guests.ts'
+import { candidatesFor, ownOrganization } from './guests.ts'
+import type { CompiledPolicy } from './layer.ts'
+import { limitWords } from './limit-words.ts'
+import type { Statement } from './policy.ts'
+import { type PreparedAction, type PreparedResource, prepareAction, prepareResource } from './prepared.ts'
 import { kindOfPrincipal } from './principal.ts'
-import { matchesWildcard } from './wildcard.ts'
+import type { CompiledStatement } from './statement.ts'
+import { trapWords } from './trap-words.ts'
+import { mostEffort, type Outcome, visit } from './visit.ts'
 
-/** What one Allow statement gives to principals outside the account, with everything that limits it. */
+/** What one Allow statement gives to somebody outside the account. */
 export interface Grant {
   statement: string
-  /** True when any AWS account is meant: `*`, or NotPrincipal in an Allow. */
+  source: Statement
+  /** It is for any AWS account: `*`, or NotPrincipal in an Allow. Conditions may say otherwise. */
   everybody: boolean
-  /** Ids of other accounts and of their users and roles. */
-  others: string[]
+  guests: Guest[]
+  /** Users and roles of the account, and services, that are named and get something by it. */
+  insiders: Guest[]
   /** Ids of deleted users and roles: nobody can use these. */
   dangling: string[]
-  actions: GrantedActions
-  /** True when a wildcard or NotAction chose the actions. */
-  broad: boolean
-  resources: string[]
-  /** Each keeps strangers out by itself. Empty: nothing does. */
-  narrowed: Narrowing[]
+  /** What keeps strangers out of a statement for everybody: keys with their values, in words. */
+  limits: string[]
   /** Conditions that look as if they did, and why they do not. */
-  deceptive: string[]
-  /** What may keep strangers out, for all that is known here. */
-  unclear: string[]
-  /** Kinds of principals whom nobody here can place, such as `Federated`. */
-  strangers: string[]
+  traps: string[]
 }
 
-/** Whether strangers can use a grant; `unclear` when that hangs on something that is not known here. */
-export function opennessOf({
-  everybody,
-  narrowed,
-  unclear,
-  strangers,
-}: Grant): 'open' | 'closed' | 'unclear' {
-  if (narrowed.length > 0 || (!everybody && strangers.length === 0)) return 'closed'
-  return everybody && unclear.length === 0 ? 'open' : 'unclear'
+/** Somebody who gets in. */
+export interface Guest {
+  kind: GuestKind
+  name: string
+  account: string | undefined
+  /** Only from there. */
+  organization?: string
+  /** `ecr:PutImage`. */
+  actions: string[]
+  /** Why this is not certain; empty when it is. */
+  doubts: string[]
 }
 
-export function givesSomething({ actions }: Grant): boolean {
-  return actions.names.length + actions.unlisted.length > 0
+/** What a policy is about. */
+export interface Ground extends Place {
+  /** On which a statement may be tried out. */
+  resources: (statement: Statement) => string[]
+  /** That a statement covers and that can be done here. */
+  actions: (statement: Statement) => readonly string[]
+  /** Of the account that owns the resources, if it is another. */
+  organization?: string
+  /** Of the one resource; absent: nobody has read them. */
+  tags?: Record<string, string> | undefined
 }
 
-/** The Allow statements of a policy as grants, Deny statements of the same policy taken into account. */
-export function grantsOf(policy: Policy, account: string): Grant[] {
-  const denies = policy.statements
-    .filter(({ effect }) => effect === 'Deny')
-    .map((statement) => ({ statement, denied: grantedActions(statement.actions).named }))
-  return policy.statements
+/** The Allow statements of a policy that can be read, in their order, each beside the Denies of the same policy. */
+export function grantsOf({ statements }: CompiledPolicy, ground: Ground): Grant[] {
+  const denies = statements.filter(({ effect }) => effect === 'Deny')
+  const effort = { left: mostEffort }
+  return statements
     .filter(({ effect }) => effect === 'Allow')
-    .map((statement) => grantOf(statement, denies, account))
+    .map((allow) => grantOf({ allow, denies, ground, effort }))
 }
 
-interface DenyStatement {
-  statement: Statement
-  /** Names of the known actions that it covers. */
-  denied: ReadonlySet<string>
+interface Question {
+  allow: CompiledStatement
+  denies: readonly CompiledStatement[]
+  ground: Ground
+  effort: { left: number }
 }
 
-function grantOf(statement: Statement, denies: readonly DenyStatement[], account: string): Grant {
-  const actions = grantedActions(statement.actions)
-  const kinds = statement.principals.list.map((principal) => ({
-    ...principal,
-    kind: kindOfPrincipal(principal, account),
-  }))
-  const idsOf = (kind: string) => kinds.filter((one) => one.kind === kind).map(({ id }) => id)
-  const judged = statement.conditions.map((condition) => judgeCondition(condition, statement, account))
-  const covering = denies
-    .filter((deny) => coversActions(deny, actions) && coversResources(deny.statement, statement))
-    .map((deny) => deny.statement)
+function grantOf(question: Question): Grant {
+  const { allow, denies, ground } = question
+  const { source } = allow
+  const { anybody, others, insiders } = candidatesFor(allow, denies, ground)
+  const groups = anybody || others.length + insiders.length > 0 ? groupsOf(question) : []
+  const within = new Map<string, Guest>()
+  const guests = new Map<string, Guest>()
+  const limits = new Set<string>()
+  for (const group of groups) {
+    const first = anybody && ask(question, anybody, group)
+    if (anybody && first) note(guests, anybody, { group, outcome: first })
+    if (first?.is === 'closed')
+      for (const words of limitWords(allow, group.denies, first.request)) limits.add(words)
+    askOthers(question, { others, group, guests, isOpen: first?.is === 'open' })
+    askOthers(question, { others: insiders, group, guests: within, isOpen: false })
+  }
+  const found = [...guests.values()]
+  const isOpen = found.some(({ kind, doubts }) => kind === 'anybody' && doubts.length === 0)
   return {
-    statement: statement.name,
-    everybody: statement.principals.not || idsOf('everybody').length > 0,
-    others: idsOf('other-account'),
-    dangling: idsOf('dangling'),
-    actions,
-    broad: statement.actions.not || statement.actions.list.some((action) => /[*?]/.test(action)),
-    resources: statement.resources.list,
-    narrowed: [
-      ...judged.flatMap((one) => ('narrows' in one ? one.narrows : [])),
-      ...covering.flatMap((deny) => narrowingsBy(deny, account)),
-    ],
-    deceptive: judged.flatMap((one) => ('deceptive' in one ? one.deceptive : [])),
-    unclear: [
-      ...judged.flatMap((one) => ('unclear' in one ? one.unclear : [])),
-      ...covering.flatMap(unclearInDeny),
-    ],
-    strangers: kinds.filter(({ kind }) => kind === 'other').map(({ type }) => type),
+    statement: allow.name,
+    source,
+    everybody: anybody !== undefined,
+    guests: found,
+    insiders: [...within.values()],
+    dangling: idsOf(source, 'dangling', ground.account),
+    limits: [...limits],
+    traps: isOpen ? trapWords(source) : [],
   }
 }
 
-function unclearInDeny({ conditions }: Statement): string[] {
-  return conditions.flatMap((condition) => unclearIn(condition) ?? [])
+function idsOf({ principals }: Statement, kind: string, account: string): string[] {
+  return principals.list.filter((each) => kindOfPrincipal(each, account) === kind).map(({ id }) => id)
 }
 
-/**
- * A Deny narrows an Allow, all of which it covers, when it hits everybody but a few: those it names by NotPrincipal, or
- * those whom every one of its conditions spares.
- */
-function narrowingsBy(deny: Statement, account: string): Narrowing[] {
-  if (deny.principals.not) return spared(deny, account)
-  const hitsEverybody = deny.principals.list.some((one) => kindOfPrincipal(one, account) === 'everybody')
-  if (!hitsEverybody) return []
-  if (deny.conditions.length === 0) return [{ reach: 'own-account', key: 'Deny', values: [] }]
-  const who = deny.conditions.filter((condition) => !sparesServices(condition))
-  const exceptions = who.map((condition) => judgeException(condition, account))
-  // One condition that is something else may spare anybody, and then the Deny proves nothing.
-  return who.length > 0 && exceptions.every((one) => one !== undefined) ? exceptions : []
+/** Actions about which the Denies say the same. */
+interface Group {
+  actions: string[]
+  prepared: PreparedAction
+  denies: readonly CompiledStatement[]
+  resources: readonly PreparedResource[]
 }
 
-function spared(deny: Statement, account: string): Narrowing[] {
-  if (deny.conditions.length > 0) return []
-  const kinds = deny.principals.list.map((principal) => kindOfPrincipal(principal, account))
-  if (kinds.includes('everybody')) return []
-  const reach = kinds.includes('other-account') ? 'accounts' : 'own-account'
-  return [{ reach, key: 'NotPrincipal', values: deny.principals.list.map(({ id }: Principal) => id) }]
-}
+const tellingKeys = /^(aws:(requesttag\/|tagkeys|resourcetag\/)|ecr:(resourcetag\/|accountsetting))/
 
-/** The usual exemption in a network Deny, so that AWS services go on working (ecr-facts 6.2). */
-export function sparesServices({ operator, key, values }: Condition): boolean {
-  const isService = /^aws:(principalisawsservice|viaawsservice)$/i.test(key)
-  return isService && readOperator(operator).name === 'bool' && values.every((value) => value === 'false')
-}
-
-function coversActions(
-  { statement: deny, denied }: DenyStatement,
-  { names, unlisted }: GrantedActions,
-): boolean {
-  const deniesUnlisted = (action: string) =>
-    deny.actions.list.some((pattern) => matchesWildcard(pattern.toLowerCase(), action.toLowerCase())) !==
-    deny.actions.not
-  return names.every((name) => denied.has(name)) && unlisted.every(deniesUnlisted)
-}
-
-function coversResources(deny: Statement, allow: Statement): boolean {
-  if (deny.resources.not || allow.resources.not) return false
-  return allow.resources.list.every((wanted) =>
-    deny.resources.list.some((pattern) => matchesWildcard(pattern, wanted)),
+function groupsOf({ allow, denies, ground }: Question): Group[] {
+  const isTelling = [allow, ...denies].some(({ conditions }) =>
+    conditions.some(({ keys }) => keys.some((key) => tellingKeys.test(key))),
   )
+  const groups = new Map<string, Group>()
+  for (const action of ground.actions(allow.source)) {
+    const prepared = preparedAction(action)
+    const covering = denies.filter(({ covers }) => covers(prepared.name))
+    const bits =
+      covering.length === denies.length
+        ? 'all'
+        : denies.map((deny) => Number(covering.includes(deny))).join('')
+    const key = `${bits} ${prepared.registryWide} ${isTelling ? keysWithout(prepared.name).join() : ''}`
+    const same = groups.get(key)
+    if (same) same.actions.push(action)
+    else
+      groups.set(key, {
+        actions: [action],
+        prepared,
+        denies: covering,
+        resources: resourcesFor(prepared, allow.source, ground),
+      })
+  }
+  return [...groups.values()]
+}
+
+const actions = new Map<string, PreparedAction>()
+const mostRemembered = 1000
+
+function preparedAction(action: string): PreparedAction {
+  const before = actions.get(action)
+  if (before) return before
+  if (actions.size >= mostRemembered) actions.clear()
+  const found = prepareAction(action)
+  actions.set(action, found)
+  return found
+}
+
+function resourcesFor(action: PreparedAction, statement: Statement, ground: Ground) {
+  const { account, tags, resources, organization = ownOrganization } = ground
+  const names = action.registryWide ? ['*'] : resources(statement)
+  const caller = { kind: 'root', account } as const
+  return names.map((resource) =>
+    prepareResource(
+      { resource, caller, resourceOrganization: organization, ...(tags && { resourceTags: tags }) },
+      action,
+    ),
+  )
+}
+
+/** The worst that comes of any of the candidate's visits to any resource. */
+function ask({ allow, effort }: Question, { visitors }: Candidate, { prepared, denies, resources }: Group) {
+  let worst: Outcome | undefined
+  for (const visitor of visitors)
+    for (const resource of resources) {
+      const found = visit({ allow, denies, visitor, action: prepared, resource, effort })
+      if (found.is === 'open') return found
+      if (!worst || worst.is === 'closed') worst = found
+    }
+  return worst
+}
+
+interface Others {
+  others: readonly Candidate[]
+  group: Group
+  guests: Map<string, Guest>
+  /** To anybody, so that whom conditions name need not be asked. */
+  isOpen: boolean
+}
+
+/** Whoever gets in without an organization is not asked for with one. */
+function askOthers(question: Question, { others, group, guests, isOpen }: Others): void {
+  const free = new Set<string>()
+  for (const candidate of others) {
+    const { kind, name, organization } = candidate
+    const isCovered = isOpen && kind !== 'named'
+    if (isCovered || (organization !== undefined && free.has(name))) continue
+    const outcome = ask(question, candidate, group)
+    if (outcome && note(guests, candidate, { group, outcome }) && organization === undefined) free.add(name)
+  }
+}
+
+function note(
+  guests: Map<string, Guest>,
+  { visitors: _, doubt, ...guest }: Candidate,
+  { group, outcome }: { group: Group; outcome: Outcome },
+): boolean {
+  if (outcome.is === 'closed') return false
+  const doubts = doubt === undefined ? outcome.doubts : [...outcome.doubts, doubt]
+  const key = `${guest.kind} ${guest.name} ${guest.organization} ${doubts.join()}`
+  const same = guests.get(key)
+  if (same) same.actions.push(...group.actions)
+  else guests.set(key, { ...guest, actions: [...group.actions], doubts })
+  return true
 }

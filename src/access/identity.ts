@@ -1,7 +1,8 @@
 import { type GrantedActions, grantedActions } from './actions.ts'
-import { readOperator, unclearIn } from './condition.ts'
 import { isAboutMfa, type SecondFactor, secondFactorOf } from './mfa.ts'
+import { readOperator } from './operator.ts'
 import type { Condition, Policy, Statement } from './policy.ts'
+import { unknownIn } from './who-keys.ts'
 import { matchesWildcard } from './wildcard.ts'
 
 export interface RegistryPlace {
@@ -40,7 +41,7 @@ function identityStatement(statement: Statement, place: RegistryPlace): Identity
   const { name, effect, actions, resources, conditions } = statement
   const { demand, trap } = secondFactorOf(statement)
   const others = conditions.filter((each) => !isAboutMfa(each))
-  const unclear = others.map(unclearIn).find((words) => words !== undefined)
+  const unclear = others.map(unknownIn).find((words) => words !== undefined)
   return {
     name,
     effect,

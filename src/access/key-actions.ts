@@ -22,16 +22,24 @@ const known = (Object.keys(actions) as KeyAbility[]).flatMap((ability) =>
 
 const reads = /^kms:(describe|list|get)/
 
-/** What a selection of actions comes to for a key. A name that is not known here counts as use unless it reads. */
-export function keyAbilities({ not, list }: Selection<string>): Set<KeyAbility> {
+/** The actions that a selection covers, but for those that only read. A name that is not known here is one. */
+export function keyActions({ not, list }: Selection<string>): string[] {
   const patterns = list.map((pattern) => pattern.toLowerCase())
-  const matched = known.filter(({ key }) => patterns.some((pattern) => matchesWildcard(pattern, key)))
-  const given = not ? known.filter((action) => !matched.includes(action)) : matched
-  const found = new Set(given.map(({ ability }) => ability))
-  const isNewer = (pattern: string) =>
+  const fits = (key: string) => patterns.some((pattern) => matchesWildcard(pattern, key))
+  const given = known.map(({ key }) => key).filter((key) => fits(key) !== not)
+  return not ? given : [...given, ...patterns.filter(isNewer).map((pattern) => pattern.replace(/[*?]/g, 'z'))]
+}
+
+function isNewer(pattern: string): boolean {
+  return (
     pattern.startsWith('kms:') &&
     !reads.test(pattern) &&
     !known.some(({ key }) => matchesWildcard(pattern, key))
-  if (!not && patterns.some(isNewer)) found.add('use')
-  return found
+  )
+}
+
+/** What a selection of actions comes to for a key. A name that is not known here counts as use unless it reads. */
+export function keyAbilities(selection: Selection<string>): Set<KeyAbility> {
+  const byKey = new Map(known.map(({ key, ability }) => [key, ability]))
+  return new Set(keyActions(selection).map((action) => byKey.get(action) ?? 'use'))
 }

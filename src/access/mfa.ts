@@ -1,4 +1,4 @@
-import { readOperator } from './condition.ts'
+import { readOperator } from './operator.ts'
 import type { Condition, Statement } from './policy.ts'
 
 /**

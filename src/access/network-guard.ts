@@ -1,74 +1,142 @@
-import { grantedActions } from './actions.ts'
-import { judgeException, type Narrowing, unclearIn } from './condition.ts'
-import { sparesServices } from './grant.ts'
-import type { Condition, Policy, Statement } from './policy.ts'
-import { kindOfPrincipal } from './principal.ts'
-import { matchesWildcard } from './wildcard.ts'
+import { prepareCaller } from './caller.ts'
+import { strangerOrganization, type Visitor, withoutWildcards } from './chosen-values.ts'
+import type { CompiledCondition } from './conditions/compile.ts'
+import type { Values } from './context.ts'
+import type { Place } from './guests.ts'
+import { strangerAccount } from './outsiders.ts'
+import { prepareAction, prepareResource } from './prepared.ts'
+import type { Caller } from './request.ts'
+import type { CompiledStatement } from './statement.ts'
+import { no, yes } from './truth.ts'
+import { mostEffort, type Outcome, visit } from './visit.ts'
+import { isFirmValue, tellsOf } from './who-keys.ts'
 
-/** A Deny that refuses everybody who does not come from a named network, the account's own identities too. */
+/** Whether Denies keep everybody out who does not come from a network that they name, the account's own people too. */
 export interface NetworkGuard {
-  statement: string
-  /** Names of the actions that it refuses. */
-  actions: ReadonlySet<string>
-  networks: Narrowing[]
-  /** ARNs that may come from anywhere. */
-  spared: string[]
-}
-
-export interface NetworkGuards {
-  guards: NetworkGuard[]
-  /** Denies on networks that guard nothing, and why: the end of a sentence. */
-  weak: string[]
-  /** What is not known here, in a Deny that may be a guard. */
+  /** Actions that can be done from elsewhere. */
+  open: string[]
+  /** What is not known here, and decides whether more can. */
   unclear: string[]
+  /** Denies that keep out, and where one may come from, in words. */
+  statements: string[]
+  networks: string[]
+  /** ARNs and ids that may come from anywhere. */
+  spared: string[]
+  /** Denies on networks that keep nobody out, and why. */
+  weak: string[]
 }
 
-/** The guards of a policy over one repository. Only a Deny can be one: an Allow binds no identity policy. */
-export function networkGuards(policy: Policy, repositoryArn: string, account: string): NetworkGuards {
-  const found: NetworkGuards = { guards: [], weak: [], unclear: [] }
-  for (const deny of policy.statements) {
-    if (deny.effect !== 'Deny' || !isOver(deny, repositoryArn) || !hitsEverybody(deny, account)) continue
-    const who = deny.conditions.filter((condition) => !sparesServices(condition))
-    const unclear = who.flatMap((condition) => unclearIn(condition) ?? [])
-    const holes = who.flatMap((condition) => holeIn(condition, account) ?? [])
-    const exceptions = who.flatMap((condition) => judgeException(condition, account) ?? [])
-    const networks = exceptions.filter(({ reach }) => reach === 'network')
-    if (unclear.length > 0) found.unclear.push(...unclear)
-    else if (holes.length > 0)
-      found.weak.push(...(who.some(isAboutNetworks) ? [`${deny.name}: ${holes[0]}`] : []))
-    else if (networks.length > 0) found.guards.push(guardOf(deny, exceptions))
+interface Guarded extends Place {
+  arn: string
+  actions: readonly string[]
+}
+
+/**
+ * Asks for people of the account, and for strangers, with direct calls from networks of their own. Only a Deny can be
+ * a guard: an Allow of a resource binds no identity policy.
+ */
+export function networkGuard(
+  denies: readonly CompiledStatement[],
+  { arn, actions, ...place }: Guarded,
+): NetworkGuard {
+  const visitors = visitorsFor(denies, place)
+  const found: NetworkGuard = { open: [], unclear: [], statements: [], networks: [], spared: [], weak: [] }
+  const effort = { left: mostEffort }
+  for (const name of actions) {
+    const action = prepareAction(name)
+    const covering = denies.filter(({ covers }) => covers(action.name))
+    const resource = prepareResource(
+      { resource: arn, caller: { kind: 'root', account: place.account } },
+      action,
+    )
+    const ask = (visitor: Visitor) =>
+      visit({ allow: undefined, denies: covering, visitor, action, resource, effort })
+    const outcomes = visitors.map(ask)
+    const open = outcomes.find(({ is }) => is === 'open')
+    if (open) {
+      found.open.push(name)
+      found.weak.push(...covering.flatMap((deny) => weakness(deny, open)))
+    } else found.unclear.push(...outcomes.flatMap(({ is, doubts }) => (is === 'unclear' ? doubts : [])))
+    for (const deny of covering) if (outcomes.some((each) => hits(deny, each))) addWords(found, deny)
   }
   return found
 }
 
-function guardOf(deny: Statement, exceptions: Narrowing[]): NetworkGuard {
-  return {
-    statement: deny.name,
-    actions: new Set(grantedActions(deny.actions).names),
-    networks: exceptions.filter(({ reach }) => reach === 'network'),
-    spared: exceptions.filter(({ reach }) => reach !== 'network').flatMap(({ values }) => values),
-  }
+function hits({ conditions }: CompiledStatement, { request, is }: Outcome): boolean {
+  return is === 'closed' && conditions.every(({ test }) => test(request.context) === yes)
 }
 
-/** Why a condition of the Deny spares more than a network or a few roles. */
-function holeIn(condition: Condition, account: string): string | undefined {
-  const { operator, key, values } = condition
-  const exception = judgeException(condition, account)
-  if (!exception) return `${operator} ${key} does not single out the networks that may`
-  const isRoles = key.toLowerCase() === 'aws:principalarn' && values.every((value) => !/[*?]/.test(value))
-  return exception.reach === 'network' || isRoles
-    ? undefined
-    : `${operator} ${key} spares more than a network`
+function addWords(found: NetworkGuard, { name, conditions, source }: CompiledStatement): void {
+  const who = conditions.filter((condition) => tellsOf(keyOf(condition)) !== undefined)
+  const networks = who.filter((condition) => tellsOf(keyOf(condition)) === 'network')
+  found.statements.push(name)
+  found.networks.push(
+    ...networks.map(({ source: { key, values } }) => [key, ...values.slice(0, 3)].join(' ')),
+  )
+  found.spared.push(
+    ...who.filter((each) => !networks.includes(each)).flatMap(({ source: { values } }) => values),
+  )
+  if (source.principals.not) found.spared.push(...source.principals.list.map(({ id }) => id))
 }
 
-function isAboutNetworks({ key }: Condition): boolean {
-  return /^aws:(source(vpc|vpce|ip|vpcarn)|vpc)/i.test(key)
+/** Why a Deny that speaks of networks does not hit. */
+function weakness({ name, conditions, source }: CompiledStatement, { request }: Outcome): string[] {
+  const isForAll = source.principals.not || source.principals.list.some(({ id }) => id === '*')
+  if (!isForAll || !conditions.some(isAboutNetworks)) return []
+  return conditions
+    .filter(({ test }) => test(request.context) === no)
+    .slice(0, 1)
+    .map((condition) => {
+      const words = `${condition.source.operator} ${condition.source.key}`
+      return `${name}: ${words} ${isAboutNetworks(condition) ? 'does not single out the networks that may' : 'spares more than a network'}`
+    })
 }
 
-function isOver({ resources }: Statement, arn: string): boolean {
-  return !resources.not && resources.list.some((pattern) => matchesWildcard(pattern, arn))
+const keyOf = ({ source }: CompiledCondition): string => source.key.toLowerCase()
+
+function isAboutNetworks(condition: CompiledCondition): boolean {
+  return /^aws:(source(vpc|vpce|ip|vpcarn)|vpc)/.test(keyOf(condition))
 }
 
-function hitsEverybody({ principals }: Statement, account: string): boolean {
-  return !principals.not && principals.list.some((one) => kindOfPrincipal(one, account) === 'everybody')
+/** People of the account, in whatever organization a Deny names, whoever a wildcard spares, and a stranger. */
+function visitorsFor(denies: readonly CompiledStatement[], { account, partition }: Place): Visitor[] {
+  const conditions = denies.flatMap((deny) => deny.conditions)
+  const iam = `arn:${partition}:iam::${account}`
+  const spared = conditions
+    .filter((condition) => keyOf(condition) === 'aws:principalarn')
+    .flatMap(({ source }) => source.values.filter((value) => /[*?]/.test(value)).slice(0, 20))
+    .map((value) => withoutWildcards(value.replace(/^(arn:[^:]*:iam:[^:]*:)[*?]+:/, `$1${account}:`)))
+  const arns = [`${iam}:role/zz-none`, ...spared.filter((arn) => arn.includes(':role/'))]
+  const callers: Caller[] = [
+    { kind: 'user', arn: `${iam}:user/zz-none`, id: 'AIDAZZZZZZZZZZZZZZZZZ' },
+    ...spared
+      .filter((arn) => arn.includes(':user/'))
+      .map((arn): Caller => ({ kind: 'user', arn, id: 'AIDAZZZZZZZZZZZZZZZZZ' })),
+    ...arns.map((arn): Caller => ({ kind: 'role', arn, id: 'AROAZZZZZZZZZZZZZZZZZ', session: 'zz-none' })),
+    { kind: 'root', account, partition },
+    { kind: 'account', account: strangerAccount, partition },
+  ]
+  const organizations = organizationsIn(conditions)
+  return callers.flatMap((caller) =>
+    organizations.map((fixed): Visitor => {
+      const prepared = prepareCaller(caller)
+      return { caller: prepared, account: prepared.account ?? account, fixed, anywhere: false }
+    }),
+  )
+}
+
+/** The account may be in any that a Deny names. */
+function organizationsIn(conditions: readonly CompiledCondition[]): ReadonlyMap<string, Values>[] {
+  const named = conditions
+    .filter((condition) => /^aws:principalorg(id|paths)$/.test(keyOf(condition)))
+    .flatMap((condition) =>
+      condition.source.values.filter((value) => isFirmValue(keyOf(condition), value, condition.operator)),
+    )
+  return [strangerOrganization, ...named.slice(0, 5)].map((value) => {
+    const path = withoutWildcards(value)
+    return new Map<string, Values>([
+      ['aws:principalorgid', [path.split('/')[0] ?? path]],
+      ['aws:principalorgpaths', [path.includes('/') ? path : `${path}/r-zz00/ou-zz00-zz/`]],
+    ])
+  })
 }

@@ -64,15 +64,19 @@ function addNamed({ type, id }: { type: string; id: string }, place: Place, add:
   if (kind === 'other-account') addForeign(id, place, add)
 }
 
-function addForeign(id: string, { partition }: Place, add: Add): void {
-  const account = accountOf(id)
+function addForeign(id: string, place: Place, add: Add): void {
+  const caller = foreignCaller(id, place)
+  if (caller.kind === 'account') add('account', `account ${caller.account}`, caller)
+  else add('foreign-principal', id, caller)
+}
+
+/** Whom a principal of another account means. */
+export function foreignCaller(id: string, { partition }: Pick<Place, 'partition'>): Caller {
   const resource = parseArn(id)?.resource ?? 'root'
-  if (resource === 'root') add('account', `account ${account}`, { kind: 'account', account, partition })
-  else if (resource.startsWith('role/')) add('foreign-principal', id, { kind: 'role', arn: id })
-  else if (resource.startsWith('assumed-role/')) add('foreign-principal', id, sessionCaller(id))
-  else if (resource.startsWith('federated-user/'))
-    add('foreign-principal', id, { kind: 'federated-user', arn: id })
-  else add('foreign-principal', id, { kind: 'user', arn: id })
+  if (resource === 'root') return { kind: 'account', account: accountOf(id), partition }
+  if (resource.startsWith('role/')) return { kind: 'role', arn: id }
+  if (resource.startsWith('assumed-role/')) return sessionCaller(id)
+  return { kind: resource.startsWith('federated-user/') ? 'federated-user' : 'user', arn: id }
 }
 
 /** The role's path is not in the ARN of its session. */

@@ -1,10 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { repositoryGround } from './ecr-ground.ts'
 import { grantsOf } from './grant.ts'
+import { compilePolicy } from './layer.ts'
 import { parsePolicy } from './parse.ts'
 
 const parse = (statement: unknown) =>
   parsePolicy(JSON.stringify({ Version: '2012-10-17', Statement: statement }))
+const registry = { account: '111122223333', partition: 'aws', region: 'eu-west-1' }
+const ground = repositoryGround(registry, { arn: 'arn:aws:ecr:eu-west-1:111122223333:repository/a' })
 const allow = { Effect: 'Allow', Principal: '*', Action: 'ecr:*' }
 
 test('one statement reads like a list of one, and every list as a list', () => {
@@ -102,7 +106,8 @@ test('no text makes it throw', () => {
   fc.assert(
     fc.property(hostile, (text) => {
       const parsed = parsePolicy(text)
-      if ('statements' in parsed) grantsOf(parsed, '111122223333')
+      const compiled = compilePolicy({ name: 'p', document: text }, 'repository policy')
+      if ('statements' in parsed) grantsOf(compiled, ground)
     }),
     { numRuns: 500 },
   )

@@ -56,7 +56,7 @@ export function weigh(layer: Layer, request: PreparedRequest, seen?: Seen): Read
 
 const all: Readonly<Holds> = { direct: yes, role: no, account: no }
 
-function holdsOf({ principals }: CompiledStatement, request: PreparedRequest): Readonly<Holds> {
+export function holdsOf({ principals }: CompiledStatement, request: PreparedRequest): Readonly<Holds> {
   return principals ? principals(request) : all
 }
 

@@ -1,6 +1,5 @@
-import type { Ability } from '../access/actions.ts'
-import type { Narrowing } from '../access/condition.ts'
-import type { Grant } from '../access/grant.ts'
+import { type Ability, grantedActions } from '../access/actions.ts'
+import type { Grant, Guest } from '../access/grant.ts'
 
 const words: [Ability, string][] = [
   ['set-policy', 'change the policy'],
@@ -12,11 +11,17 @@ const words: [Ability, string][] = [
   ['read', 'read metadata'],
 ]
 
+/** What guests may do, each action once. */
+export function actionsOf(guests: readonly Guest[]): string[] {
+  return [...new Set(guests.flatMap(({ actions }) => actions))]
+}
+
 /** `pull, push and delete or archive images`: the gravest first, reading only when it is all there is. */
-export function abilityWords({ actions }: Grant): string {
-  const found = words.filter(([ability]) => actions.abilities.has(ability)).map(([, text]) => text)
+export function abilityWords(guests: readonly Guest[]): string {
+  const { abilities, unlisted } = grantedActions({ not: false, list: actionsOf(guests) })
+  const found = words.filter(([ability]) => abilities.has(ability)).map(([, text]) => text)
   const shown = found.length > 1 ? found.filter((text) => text !== 'read metadata') : found
-  return join([...shown, ...actions.unlisted.slice(0, 5).map((action) => clip(action))])
+  return join([...shown, ...unlisted.slice(0, 5).map((action) => clip(action))])
 }
 
 /** The same of any set of abilities. */
@@ -25,8 +30,7 @@ export function abilitiesInWords(abilities: ReadonlySet<Ability>): string {
 }
 
 /** `PartnerPushes`, in a sentence. */
-export function statementWords(grant: Grant): string {
-  const { statement } = grant
+export function statementWords({ statement }: { statement: string }): string {
   return clip(statement.startsWith('statement ') ? statement : `statement ${statement}`)
 }
 
@@ -36,14 +40,9 @@ export function clip(text: string, most = 120): string {
 }
 
 /** Why a condition did not help; empty when there is none. */
-export function deceptiveWords(grant: Grant): string {
-  const shown = grant.deceptive.slice(0, 5).map((text) => clip(text))
+export function trapsInWords({ traps }: Grant): string {
+  const shown = traps.slice(0, 5).map((text) => clip(text))
   return shown.length > 0 ? `; no restriction: ${shown.join('; ')}` : ''
-}
-
-/** `aws:PrincipalOrgID o-abc1234567`. */
-export function narrowingWords({ key, values }: Narrowing): string {
-  return clip([key, ...values.slice(0, 3)].join(' '))
 }
 
 export function join(texts: readonly string[]): string {
@@ -52,13 +51,15 @@ export function join(texts: readonly string[]): string {
 }
 
 /** What a finding shows of a grant. */
-export function grantEvidence(grant: Grant): Record<string, unknown> {
+export function grantEvidence({ statement, guests, traps, everybody }: Grant): Record<string, unknown> {
+  const names = new Set(guests.filter(({ kind }) => kind === 'named').map(({ name }) => name))
+  const actions = actionsOf(guests).map((action) => action.replace(/^ecr:/, ''))
   return {
-    statement: clip(grant.statement),
-    principals: grant.everybody ? ['*'] : grant.others.slice(0, 20).map((id) => clip(id)),
-    actions: [...grant.actions.names.slice(0, 10), ...grant.actions.unlisted.slice(0, 10)],
-    ...(grant.actions.names.length > 10 && { actionsInAll: grant.actions.names.length }),
-    ...(grant.deceptive.length > 0 && { deceptive: grant.deceptive.slice(0, 20) }),
+    statement: clip(statement),
+    principals: everybody ? ['*'] : [...names].slice(0, 20).map((id) => clip(id)),
+    actions: actions.slice(0, 10).map((action) => clip(action)),
+    ...(actions.length > 10 && { actionsInAll: actions.length }),
+    ...(traps.length > 0 && { deceptive: traps.slice(0, 20) }),
   }
 }
 

@@ -1,7 +1,8 @@
-import { type Grant, grantsOf } from '../access/grant.ts'
-import { parsePolicy, type Unreadable } from '../access/parse.ts'
-import type { Policy } from '../access/policy.ts'
-import type { Answer } from '../inventory/inventory.ts'
+import { registryGround, repositoryGround } from '../access/ecr-ground.ts'
+import { type Grant, type Ground, grantsOf } from '../access/grant.ts'
+import { type CompiledPolicy, compilePolicy } from '../access/layer.ts'
+import type { Statement } from '../access/policy.ts'
+import type { Answer, Inventory, RepositoryInventory } from '../inventory/inventory.ts'
 import { pass, unknown, type Verdict } from './control.ts'
 import { join, statementWords } from './grant-words.ts'
 
@@ -12,11 +13,14 @@ interface PolicyQuestion {
 }
 
 /** Judges a policy that is there and can be read; one that cannot be read is never a pass (law 3). */
-export function judgePolicy({ policy, none }: PolicyQuestion, judge: (policy: Policy) => Verdict): Verdict {
+export function judgePolicy(
+  { policy, none }: PolicyQuestion,
+  judge: (policy: CompiledPolicy) => Verdict,
+): Verdict {
   if ('error' in policy) return unknown(policy.error)
   if (policy.ok === null) return typeof none === 'string' ? pass(none) : none
-  const parsed = readPolicy(policy)
-  return 'unreadable' in parsed ? notJudged(parsed.unreadable) : judge(parsed)
+  const compiled = readPolicy(policy)
+  return compiled.unreadable === undefined ? judge(compiled) : notJudged(compiled.unreadable)
 }
 
 /** `unknown` with a reason of its own, for what is there and cannot be understood. */
@@ -26,32 +30,47 @@ export function notJudged(why: string): Verdict {
 
 /** What hangs on words that are not known here. */
 export function unclearVerdict(grants: readonly Grant[]): Verdict {
-  const why = grants.flatMap(({ unclear, strangers }) => [
-    ...unclear,
-    ...strangers.map((type) => `principals of the kind ${type.slice(0, 60)} cannot be placed`),
-  ])
+  const why = grants.flatMap(({ guests }) => guests.flatMap(({ doubts }) => doubts))
   const [first] = grants
   return notJudged(`${join([...new Set(why)].slice(0, 3))}${first ? ` (${statementWords(first)})` : ''}`)
 }
 
-const parsed = new WeakMap<object, Policy | Unreadable>()
+const compiled = new WeakMap<object, CompiledPolicy>()
 
-/** Each text is parsed once, however many controls ask for it; forgotten with the inventory that it came in. */
-export function readPolicy(policy: { ok: string | null }): Policy | Unreadable {
-  const before = parsed.get(policy)
+/** Each text is compiled once, however many controls ask for it; forgotten with the inventory that it came in. */
+export function readPolicy(policy: { ok: string | null }): CompiledPolicy {
+  const before = compiled.get(policy)
   if (before) return before
-  const found = parsePolicy(policy.ok ?? '{}')
-  parsed.set(policy, found)
+  const found = compilePolicy({ name: 'policy', document: policy.ok ?? '{}' }, 'repository policy')
+  compiled.set(policy, found)
   return found
 }
 
-const granted = new WeakMap<Policy, { account: string; grants: Grant[] }>()
+export function statementsOf({ statements }: CompiledPolicy): Statement[] {
+  return statements.map(({ source }) => source)
+}
 
-/** As `grantsOf`, once for each policy. */
-export function readGrants(policy: Policy, account: string): Grant[] {
+const granted = new WeakMap<CompiledPolicy, Grant[]>()
+
+/** Whom the policy of a repository lets in from outside. */
+export function readGrants(
+  policy: CompiledPolicy,
+  { arn, tags }: Pick<RepositoryInventory, 'arn' | 'tags'>,
+  { registry }: Inventory,
+): Grant[] {
+  return once(policy, () => repositoryGround(registry, { arn, tags: 'ok' in tags ? tags.ok : undefined }))
+}
+
+/** Whom the policy of the registry lets in, should it be about every action. */
+export function readRegistryGrants(policy: CompiledPolicy, { registry }: Inventory): Grant[] {
+  return once(policy, () => registryGround(registry))
+}
+
+/** A policy belongs to one thing, so that one answer is enough. */
+function once(policy: CompiledPolicy, ground: () => Ground): Grant[] {
   const before = granted.get(policy)
-  if (before?.account === account) return before.grants
-  const grants = grantsOf(policy, account)
-  granted.set(policy, { account, grants })
-  return grants
+  if (before) return before
+  const found = grantsOf(policy, ground())
+  granted.set(policy, found)
+  return found
 }

@@ -1,8 +1,4 @@
-import type { Narrowing } from '../access/condition.ts'
-import type { Grant } from '../access/grant.ts'
-import { accountOf } from '../access/principal.ts'
-import { parseArn } from '../core/arn.ts'
-import { narrowingWords } from './grant-words.ts'
+import type { Grant, Guest } from '../access/grant.ts'
 import type { AuditSettings } from './settings.ts'
 
 type Trusted = Pick<AuditSettings, 'trustedAccounts' | 'trustedOrganizations'>
@@ -11,36 +7,38 @@ export function namesTrust({ trustedAccounts, trustedOrganizations }: Trusted): 
   return trustedAccounts.length + trustedOrganizations.length > 0
 }
 
-/** Other accounts that a grant lets in, by id; `*` and what limits it for those that it does not name. */
-export function letIn({ everybody, others, narrowed }: Grant): string[] {
-  const named = [...new Set(others.map(accountOf))]
-  if (!everybody || narrowed.some(keepsOthersOut)) return named
-  const [limit] = narrowed
-  return [limit ? `everybody of ${narrowingWords(limit)}` : 'any AWS account', ...named]
+/** Who gets in from other accounts, by account; by what limits them for those that are not named. */
+export function namesOf(guests: readonly Guest[]): string[] {
+  return [...new Set(guests.map(nameOf))]
 }
 
-/** Those of them whom the settings do not trust. A condition that leaves the trusted only is enough. */
-export function untrustedIn(grant: Grant, trusted: Trusted): string[] {
-  if (grant.narrowed.some((narrowing) => leavesTrusted(narrowing, trusted))) return []
-  return letIn(grant).filter((account) => !trusted.trustedAccounts.includes(account))
+function nameOf({ kind, name, account }: Guest): string {
+  if (kind === 'anybody') return name
+  return kind === 'named' ? (account ?? name) : `everybody of ${name}`
 }
 
-/** What keeps other accounts out of `*`: this account, its networks. */
-function keepsOthersOut({ reach }: Narrowing): boolean {
-  return reach === 'own-account' || reach === 'network'
+/** Guests of whom one can say who they are. */
+export function placed({ guests }: Grant): Guest[] {
+  return guests.filter(({ kind }) => kind !== 'unplaced')
 }
 
-function leavesTrusted(narrowing: Narrowing, trusted: Trusted): boolean {
-  if (narrowing.reach === 'own-account') return true
-  if (narrowing.reach === 'network') return false
-  return narrowing.values.length > 0 && narrowing.values.every((value) => isTrusted(value, trusted))
+/** Those whom the settings do not trust: neither the account, nor the organization that it has to be in. */
+export function untrusted(guests: readonly Guest[], trusted: Trusted): Guest[] {
+  return guests.filter(
+    ({ account, organization }) =>
+      !(account !== undefined && trusted.trustedAccounts.includes(account)) &&
+      !(organization !== undefined && isTrusted(organization, trusted)),
+  )
 }
 
-function isTrusted(value: string, { trustedAccounts, trustedOrganizations }: Trusted): boolean {
-  // The registry's own organization, or its own account, filled in by AWS.
+function isTrusted(value: string, { trustedOrganizations }: Trusted): boolean {
+  // The registry's own organization, filled in by AWS.
   if (/^\$\{aws:ResourceOrg(ID|Paths)\}$/i.test(value)) return trustedOrganizations.length > 0
-  if (/^\$\{aws:ResourceAccount\}$/i.test(value)) return true
   const organization = /^o-[a-z0-9]+/.exec(value)?.[0]
-  if (organization) return trustedOrganizations.includes(organization)
-  return trustedAccounts.includes(parseArn(value)?.account ?? value)
+  return organization !== undefined && trustedOrganizations.includes(organization)
+}
+
+/** Whoever is named counts, whatever a condition that is not known here makes of it. */
+export function isCertain({ kind, doubts }: Guest): boolean {
+  return doubts.length === 0 || kind === 'named'
 }

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net'
-import { maybe, truthOf } from '../truth.ts'
-import type { Family, Matcher } from './matcher.ts'
+import { maybe, type Truth, truthOf, yes } from '../truth.ts'
+import type { Family } from './matcher.ts'
 import { anyOf } from './text.ts'
 
 interface Address {
@@ -39,7 +39,7 @@ function groups(text: string): number[] {
 }
 
 /** What is no range, or no address, can't be compared: neither a yes nor a no. */
-function compileRange(text: string): Matcher {
+function compileRange(text: string): (value: string) => Truth {
   const [start = '', size, ...more] = text.split('/')
   const address = readAddress(start)
   const prefix = size === undefined ? address?.length : /^\d{1,3}$/.test(size) ? Number(size) : undefined
@@ -53,6 +53,11 @@ function compileRange(text: string): Matcher {
 }
 
 const compile: Family['compile'] = ({ values }) => anyOf(values.map(compileRange))
+
+/** For certain. */
+export function isInRange(range: string, address: string): boolean {
+  return compileRange(range)(address) === yes
+}
 
 export const addressFamilies: Record<string, Family> = {
   ipaddress: { compile, words: 'is in' },

@@ -1,4 +1,4 @@
-import { globTruth } from '../glob.ts'
+import { anyRun, globTruth } from '../glob.ts'
 import { both, maybe, no, type Truth, yes } from '../truth.ts'
 import { fill, readTemplate, type Template } from '../variables.ts'
 import type { Family, Matcher } from './matcher.ts'
@@ -20,7 +20,9 @@ function compileOne(template: Template, withoutValue: Truth): Matcher {
   }
 }
 
+/** Assumption: a star alone is every ARN, as it is for a Resource. */
 function arnTruth(pattern: string, value: string): Truth {
+  if (pattern === anyRun) return yes
   const wanted = sectionsOf(pattern)
   const sections = sectionsOf(value)
   if (wanted.length !== 6 || sections.length !== 6) return no

@@ -1,7 +1,8 @@
-import { type Operator, readOperator } from '../condition.ts'
 import { type Context, lookUp } from '../context.ts'
+import { type Operator, readOperator } from '../operator.ts'
 import type { Condition } from '../policy.ts'
 import { both, either, maybe, no, opposite, type Truth, yes } from '../truth.ts'
+import { readTemplate } from '../variables.ts'
 import { addressFamilies } from './address.ts'
 import { arnFamilies } from './arn.ts'
 import { binaryFamilies } from './binary.ts'
@@ -15,6 +16,8 @@ import { textFamilies } from './text.ts'
 export interface CompiledCondition {
   source: Condition
   operator: Operator
+  /** In lower case: the one that it is on, and those of the variables in its values. */
+  keys: readonly string[]
   /** Undefined: an operator that is not known here, which is never taken for a yes nor for a no. */
   family: Family | undefined
   test: (context: Context) => Truth
@@ -36,7 +39,18 @@ export function compileCondition(source: Condition, variables: boolean): Compile
   const operator = readOperator(source.operator)
   const family = families.get(operator.name)
   const key = source.key.toLowerCase()
-  return { source, operator, family, test: compileTest(source, { key, operator, family, variables }) }
+  const keys = variables ? [key, ...variablesIn(source.values)] : [key]
+  return { source, operator, keys, family, test: compileTest(source, { key, operator, family, variables }) }
+}
+
+function variablesIn(values: readonly string[]): string[] {
+  return values.flatMap((value) =>
+    value.includes('\u0024{')
+      ? readTemplate(value, { variables: true, wildcards: false }).flatMap((piece) =>
+          'key' in piece ? piece.key : [],
+        )
+      : [],
+  )
 }
 
 interface Parts {
@@ -52,8 +66,11 @@ function compileTest(
 ): (context: Context) => Truth {
   const isPlain = !operator.ifExists && operator.set === undefined
   if (operator.name === 'null' && isPlain && values.length > 0) return compileNull(key, values)
-  if (!family || values.length === 0) return () => maybe
-  const fits = family.compile({ values, variables, negated: family.negated === true })
+  if (!family) return () => maybe
+  // What no values at all mean is not promised; an absent key is compared with none anyway.
+  const none: Matcher = () => maybe
+  const fits =
+    values.length > 0 ? family.compile({ values, variables, negated: family.negated === true }) : none
   const matcher: Matcher = family.negated
     ? (value, context) => opposite(fits(value, context))
     : (value, context) => fits(value, context)

@@ -1,9 +1,11 @@
-import { emptinessOf, readOperator, unclearIn } from '../../access/condition.ts'
 import type { Grant } from '../../access/grant.ts'
-import type { Condition, Policy, Statement } from '../../access/policy.ts'
+import { readOperator } from '../../access/operator.ts'
+import type { Condition, Statement } from '../../access/policy.ts'
+import { emptinessOf } from '../../access/trap-words.ts'
+import { unknownIn } from '../../access/who-keys.ts'
 import { fail, notApplicable, pass, type RepositoryControl, type Verdict } from '../control.ts'
 import { clip, join } from '../grant-words.ts'
-import { judgePolicy, notJudged, readGrants } from '../policy-verdict.ts'
+import { judgePolicy, notJudged, readGrants, statementsOf } from '../policy-verdict.ts'
 
 export const conditionsRestrict: RepositoryControl = {
   id: 'conditions-restrict',
@@ -21,40 +23,33 @@ export const conditionsRestrict: RepositoryControl = {
   ],
   fix: 'Use StringEquals with the exact organization, account or network, without IfExists and ForAllValues.',
   scope: 'repository',
-  judge: ({ policy }, { registry }) =>
-    judgePolicy({ policy, none: notApplicable('No policy, so no conditions.') }, (found) =>
-      judgeConditions(found, registry.account),
+  judge: (repository, inventory) =>
+    judgePolicy(
+      { policy: repository.policy, none: notApplicable('No policy, so no conditions.') },
+      (policy) => judgeConditions(readGrants(policy, repository, inventory), statementsOf(policy)),
     ),
 }
 
-function judgeConditions(policy: Policy, account: string): Verdict {
-  const grants = readGrants(policy, account)
-  const allows = policy.statements.filter(({ effect }) => effect === 'Allow')
-  const denies = policy.statements.filter(({ effect }) => effect === 'Deny')
-  const flaws = [
-    ...allows.flatMap((statement, at) => flawsOf(statement, grants[at])),
-    ...denies.flatMap(holesIn),
-  ]
+function judgeConditions(grants: readonly Grant[], statements: readonly Statement[]): Verdict {
+  const denies = statements.filter(({ effect }) => effect === 'Deny')
+  const flaws = [...grants.flatMap(flawsOf), ...denies.flatMap(holesIn)]
   const [first] = flaws
   if (first) {
     const more = flaws.length > 1 ? `; ${flaws.length - 1} more such` : ''
     const evidence = { conditions: flaws.slice(0, 20).map((flaw) => clip(flaw, 300)) }
     return fail(`Only seems to restrict: ${clip(first, 300)}${more}.`, evidence)
   }
-  const conditions = policy.statements.flatMap((statement) => statement.conditions)
-  const unclear = conditions.flatMap((condition) => unclearIn(condition) ?? [])
+  const conditions = statements.flatMap((statement) => statement.conditions)
+  const unclear = conditions.flatMap((condition) => unknownIn(condition) ?? [])
   if (unclear.length > 0) return notJudged(join([...new Set(unclear)].slice(0, 3)))
   if (conditions.length === 0) return pass('No statement has a condition.')
   return pass('Every condition restricts.', { conditions: conditions.length })
 }
 
-function flawsOf(statement: Statement, grant: Grant | undefined): string[] {
-  if (!grant || statement.conditions.length === 0) return []
+function flawsOf({ source: statement, everybody, traps }: Grant): string[] {
   const named = ({ operator, key }: Condition) => `${operator} ${key}`
   // One condition that holds strangers back is enough, since all must hold; what stands beside it does no harm.
-  const all = grant.everybody
-    ? openWords(grant)
-    : statement.conditions.flatMap((one) => emptyWords(one, statement))
+  const all = everybody ? traps : statement.conditions.flatMap((one) => emptinessOf(one, statement) ?? [])
   return all.map((text) => {
     const others = statement.conditions.map(named).filter((name) => !text.includes(name))
     const beside = others.length > 0 ? `, beside ${others.slice(0, 3).join(', ')}` : ''
@@ -65,15 +60,6 @@ function flawsOf(statement: Statement, grant: Grant | undefined): string[] {
 /** One without a Sid is named by its place. */
 function inWords({ name }: Statement): string {
   return name.startsWith('statement ') ? name : `statement ${name}`
-}
-
-function openWords({ narrowed, unclear, deceptive }: Grant): string[] {
-  return narrowed.length > 0 || unclear.length > 0 ? [] : deceptive
-}
-
-function emptyWords(condition: Condition, statement: Statement): string[] {
-  const why = unclearIn(condition) === undefined ? emptinessOf(condition, statement) : undefined
-  return why === undefined ? [] : [why]
 }
 
 /**

@@ -1,5 +1,3 @@
-import { grantsOf, opennessOf } from '../../access/grant.ts'
-import { parsePolicy } from '../../access/parse.ts'
 import type { CreationTemplate, Inventory, MissingAnswer } from '../../inventory/inventory.ts'
 import {
   fail,
@@ -12,9 +10,11 @@ import {
   type Verdict,
 } from '../control.ts'
 import { releaseFilter } from '../exclusion-filters.ts'
-import { clip, join } from '../grant-words.ts'
-import { notJudged, readGrants, readPolicy } from '../policy-verdict.ts'
+import { actionsOf, clip, join } from '../grant-words.ts'
+import { notJudged, readPolicy, readRegistryGrants } from '../policy-verdict.ts'
 import { type Scenario, templateFor } from '../template-for.ts'
+import { opennessOfTemplate } from '../template-policy.ts'
+import { placed } from '../trust.ts'
 
 export const creationTemplates: ResourceControl = {
   id: 'creation-templates',
@@ -77,22 +77,22 @@ function judgeGap(templates: CreationTemplate[], inventory: Inventory): Verdict 
 }
 
 /** Whether the registry's policy lets another account make repositories here by replication. */
-function arrivalsIn({ registryPolicy, registry }: Inventory): 'yes' | 'no' | Verdict {
+function arrivalsIn(inventory: Inventory): 'yes' | 'no' | Verdict {
+  const { registryPolicy } = inventory
   if ('error' in registryPolicy) return unknown(registryPolicy.error)
+  if (registryPolicy.ok === null) return 'no'
   const policy = readPolicy(registryPolicy)
-  if ('unreadable' in policy) return notJudged(policy.unreadable)
-  const outside = readGrants(policy, registry.account).filter(
-    ({ everybody, others }) => everybody || others.length > 0,
-  )
-  const names = new Set(outside.flatMap(({ actions }) => actions.names))
-  return names.has('ReplicateImage') && names.has('CreateRepository') ? 'yes' : 'no'
+  if (policy.unreadable !== undefined) return notJudged(policy.unreadable)
+  const outside = readRegistryGrants(policy, inventory).flatMap(placed)
+  const actions = new Set(actionsOf(outside).map((action) => action.toLowerCase()))
+  return actions.has('ecr:replicateimage') && actions.has('ecr:createrepository') ? 'yes' : 'no'
 }
 
 function judgeTemplate(template: CreationTemplate, inventory: Inventory): Verdict {
   const { prefix, appliedFor, lifecyclePolicy } = template
   if (appliedFor.length === 0) return pass(`${prefix} is applied for nothing.`)
   const key = keyWrong(template, inventory)
-  const policy = policyWrong(template, inventory.registry.account)
+  const policy = policyWrong(template, inventory)
   const wrong = [
     ...(key && 'wrong' in key ? [key.wrong] : []),
     ...tagsWrong(template),
@@ -136,13 +136,11 @@ function tagsWrong({ tagMutability, appliedFor }: CreationTemplate): string[] {
 }
 
 function policyWrong(
-  { policy: text }: CreationTemplate,
-  account: string,
+  { policy }: CreationTemplate,
+  { registry }: Inventory,
 ): { wrong: string } | { unclear: string } | undefined {
-  if (text === undefined) return undefined
-  const policy = parsePolicy(text)
-  if ('unreadable' in policy) return { unclear: policy.unreadable }
-  const openness = grantsOf(policy, account).map(opennessOf)
-  if (openness.includes('open')) return { wrong: 'a policy that lets in every AWS account' }
-  return openness.includes('unclear') ? { unclear: 'there are words that are not known here' } : undefined
+  if (policy === undefined) return undefined
+  const openness = opennessOfTemplate(policy, registry)
+  if (openness === 'open') return { wrong: 'a policy that lets in every AWS account' }
+  return openness === 'closed' ? undefined : openness
 }

@@ -1,10 +1,9 @@
-import type { Ability } from '../../access/actions.ts'
-import type { Grant } from '../../access/grant.ts'
-import type { Policy } from '../../access/policy.ts'
-import { accountOf } from '../../access/principal.ts'
+import { type Ability, type GrantedActions, grantedActions } from '../../access/actions.ts'
+import type { Grant, Guest } from '../../access/grant.ts'
 import { fail, pass, type RepositoryControl, type Verdict } from '../control.ts'
-import { abilityWords, accountWords, grantEvidence, narrowingWords, statementWords } from '../grant-words.ts'
+import { abilityWords, accountWords, clip, grantEvidence, statementWords } from '../grant-words.ts'
 import { judgePolicy, readGrants, unclearVerdict } from '../policy-verdict.ts'
+import { isCertain, namesOf } from '../trust.ts'
 
 export const crossAccountPush: RepositoryControl = {
   id: 'cross-account-push',
@@ -22,26 +21,28 @@ export const crossAccountPush: RepositoryControl = {
   ],
   fix: 'Leave other accounts only ecr:BatchGetImage and ecr:GetDownloadUrlForLayer; let them push to their own registry.',
   scope: 'repository',
-  judge: ({ policy }, { registry }) =>
-    judgePolicy({ policy, none: 'No policy: only this account has access.' }, (found) =>
-      judgeGrants(found, registry.account),
+  judge: (repository, inventory) =>
+    judgePolicy({ policy: repository.policy, none: 'No policy: only this account has access.' }, (policy) =>
+      judgeGrants(readGrants(policy, repository, inventory)),
     ),
 }
 
-function judgeGrants(policy: Policy, account: string): Verdict {
-  const grants = readGrants(policy, account)
-  const writes = grants.filter(changesSomething)
-  const reaching = writes.filter(reachesOthers)
-  const bad = reaching.filter((grant) => grant.others.length > 0 || isClear(grant))
-  const dangling = writes.flatMap((grant) => grant.dangling)
-  if (bad.length > 0) {
-    const [worst] = bad
+function judgeGrants(grants: readonly Grant[]): Verdict {
+  const reaching = grants
+    .map((grant) => ({ ...grant, guests: grant.guests.filter(isOther).filter(changesSomething) }))
+    .filter(({ guests }) => guests.length > 0)
+  const bad = reaching
+    .map((grant) => ({ ...grant, guests: grant.guests.filter(isCertain) }))
+    .filter(({ guests }) => guests.length > 0)
+  const [worst] = bad
+  if (worst) {
     const more = bad.length > 1 ? `; ${bad.length - 1} more such` : ''
-    return fail(`${worst ? badWords(worst) : ''}${more}.`, {
-      statements: bad.slice(0, 20).map(grantEvidence),
-    })
+    return fail(`${badWords(worst)}${more}.`, { statements: bad.slice(0, 20).map(grantEvidence) })
   }
   if (reaching.length > 0) return unclearVerdict(reaching)
+  const dangling = grants
+    .filter(({ source }) => givesChange(grantedActions(source.actions)))
+    .flatMap((one) => one.dangling)
   if (dangling.length > 0) {
     const reason = `No other account can write. Dangling, and safe to remove (deleted users or roles): ${accountWords(dangling)}.`
     return pass(reason, { dangling: dangling.slice(0, 20) })
@@ -50,39 +51,36 @@ function judgeGrants(policy: Policy, account: string): Verdict {
 }
 
 function badWords(grant: Grant): string {
-  const how = grant.broad ? ' by a wildcard' : ''
-  return `${whoWords(grant)} may ${abilityWords(grant)}${how} (${statementWords(grant)})`
+  const how = isBroad(grant) ? ' by a wildcard' : ''
+  return `${whoWords(grant)} may ${abilityWords(grant.guests)}${how} (${statementWords(grant)})`
 }
 
-function whoWords(grant: Grant): string {
-  if (!grant.everybody) {
-    const accounts = [...new Set(grant.others.map(accountOf))]
-    return `${accounts.length === 1 ? 'Account' : 'Accounts'} ${accountWords(accounts)}`
-  }
-  const [limit] = grant.narrowed
-  return limit ? `Every account of ${narrowingWords(limit)}` : 'Any AWS account'
+function isBroad({ source: { actions } }: Grant): boolean {
+  return actions.not || actions.list.some((action) => /[*?]/.test(action))
+}
+
+function whoWords({ guests }: Grant): string {
+  if (guests.some(({ kind }) => kind === 'anybody')) return 'Any AWS account'
+  const named = guests.filter(({ kind }) => kind === 'named')
+  const limited = guests.find(({ kind }) => kind !== 'named')
+  if (limited) return `Every account of ${clip(limited.name)}`
+  const accounts = namesOf(named)
+  return `${accounts.length === 1 ? 'Account' : 'Accounts'} ${accountWords(accounts)}`
+}
+
+/** A service of AWS that acts for somebody is judged by cross-account-trusted. */
+function isOther({ kind }: Guest): boolean {
+  return kind !== 'service'
 }
 
 const writing: Ability[] = ['push', 'create', 'delete', 'configure', 'set-policy']
 
+function changesSomething({ actions }: Guest): boolean {
+  return givesChange(grantedActions({ not: false, list: actions }))
+}
+
 /** An action that is not known here counts as a change unless its name says that it reads. */
-function changesSomething({ actions }: Grant): boolean {
+function givesChange({ abilities, unlisted }: GrantedActions): boolean {
   const reads = /^ecr:(get|list|describe|batchget|batchcheck|validate)/i
-  return (
-    writing.some((ability) => actions.abilities.has(ability)) ||
-    actions.unlisted.some((action) => !reads.test(action))
-  )
-}
-
-/** For `*` a condition may leave this account, a network or an AWS service; named accounts stay what they are. */
-function reachesOthers({ everybody, others, narrowed, strangers }: Grant): boolean {
-  if (others.length > 0) return true
-  return (
-    (everybody || strangers.length > 0) &&
-    !narrowed.some(({ reach }) => ['own-account', 'network', 'source'].includes(reach))
-  )
-}
-
-function isClear({ everybody, unclear }: Grant): boolean {
-  return everybody && unclear.length === 0
+  return writing.some((ability) => abilities.has(ability)) || unlisted.some((action) => !reads.test(action))
 }

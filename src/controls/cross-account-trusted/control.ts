@@ -1,11 +1,10 @@
-import { type Grant, givesSomething } from '../../access/grant.ts'
-import type { Policy } from '../../access/policy.ts'
-import type { RepositoryInventory } from '../../inventory/inventory.ts'
+import type { Grant } from '../../access/grant.ts'
+import type { Inventory, RepositoryInventory } from '../../inventory/inventory.ts'
 import { fail, notApplicable, pass, type RepositoryControl, type Verdict } from '../control.ts'
 import { abilityWords, accountWords, grantEvidence, statementWords } from '../grant-words.ts'
 import { judgePolicy, readGrants, readPolicy, unclearVerdict } from '../policy-verdict.ts'
 import type { AuditSettings } from '../settings.ts'
-import { letIn, namesTrust, untrustedIn } from '../trust.ts'
+import { isCertain, namesOf, namesTrust, placed, untrusted } from '../trust.ts'
 
 export const crossAccountTrusted: RepositoryControl = {
   id: 'cross-account-trusted',
@@ -23,47 +22,52 @@ export const crossAccountTrusted: RepositoryControl = {
   ],
   fix: 'Take the account out of the policy, or add it to trustedAccounts in holdfast.yaml if it belongs there.',
   scope: 'repository',
-  judge: ({ policy }, { registry }, settings) =>
+  judge: (repository, inventory, settings) =>
     namesTrust(settings)
-      ? judgePolicy({ policy, none: 'No policy: only this account has access.' }, (found) =>
-          judgeGrants(found, registry.account, settings),
+      ? judgePolicy(
+          { policy: repository.policy, none: 'No policy: only this account has access.' },
+          (policy) => judgeGrants(readGrants(policy, repository, inventory), settings),
         )
-      : withoutList(policy, registry.account),
+      : withoutList(repository, inventory),
 }
 
 /** Nobody has said whom to trust, so nobody can be judged; but who is let in is worth a look. */
-function withoutList(policy: RepositoryInventory['policy'], account: string): Verdict {
+function withoutList(repository: RepositoryInventory, inventory: Inventory): Verdict {
+  const { policy } = repository
   const ask = 'holdfast.yaml names no trustedAccounts and no trustedOrganizations'
   if ('error' in policy || policy.ok === null) return notApplicable(`${ask}.`)
   const found = readPolicy(policy)
-  if ('unreadable' in found) return notApplicable(`${ask}.`)
-  const named = new Set(readGrants(found, account).filter(givesSomething).flatMap(letIn))
-  if (named.size === 0) return notApplicable(`${ask}; the policy lets in no other account.`)
-  return notApplicable(`${ask}; the policy lets in ${accountWords([...named])}.`)
+  if (found.unreadable !== undefined) return notApplicable(`${ask}.`)
+  const named = namesOf(readGrants(found, repository, inventory).flatMap(placed))
+  if (named.length === 0) return notApplicable(`${ask}; the policy lets in no other account.`)
+  return notApplicable(`${ask}; the policy lets in ${accountWords(named)}.`)
 }
 
-function judgeGrants(policy: Policy, account: string, settings: AuditSettings): Verdict {
-  const grants = readGrants(policy, account).filter(givesSomething)
-  const bad = grants.filter((grant) => untrustedIn(grant, settings).length > 0)
-  const certain = bad.filter(({ others, unclear }) => others.length > 0 || unclear.length === 0)
+function judgeGrants(grants: readonly Grant[], settings: AuditSettings): Verdict {
+  const bad = only(grants, (grant) => untrusted(placed(grant), settings))
+  const certain = only(bad, ({ guests }) => guests.filter(isCertain))
   const [worst] = certain
   if (worst) {
     const more = certain.length > 1 ? `; ${certain.length - 1} more such` : ''
-    const reason = `${badWords(worst, settings)}${more}.`
+    const reason = `${badWords(worst)}${more}.`
     return fail(reason, { statements: certain.slice(0, 20).map(grantEvidence) })
   }
-  const unclear = [
-    ...bad,
-    ...grants.filter(({ strangers, narrowed }) => strangers.length > 0 && !narrowed.length),
-  ]
+  const unclear = [...bad, ...only(grants, ({ guests }) => guests.filter(({ kind }) => kind === 'unplaced'))]
   if (unclear.length > 0) return unclearVerdict(unclear)
-  const named = new Set(grants.flatMap(letIn))
+  const named = namesOf(grants.flatMap(({ guests }) => guests))
   return pass(
-    named.size === 0 ? 'No other account is let in.' : `Trusted, all of them: ${accountWords([...named])}.`,
+    named.length === 0 ? 'No other account is let in.' : `Trusted, all of them: ${accountWords(named)}.`,
   )
 }
 
-function badWords(grant: Grant, settings: AuditSettings): string {
-  const who = accountWords(untrustedIn(grant, settings))
-  return `Not trusted, and may ${abilityWords(grant)}: ${who} (${statementWords(grant)})`
+/** The grants with some of their guests; those that have none left are left out. */
+function only(grants: readonly Grant[], choose: (grant: Grant) => Grant['guests']): Grant[] {
+  return grants
+    .map((grant) => ({ ...grant, guests: choose(grant) }))
+    .filter(({ guests }) => guests.length > 0)
+}
+
+function badWords(grant: Grant): string {
+  const { guests } = grant
+  return `Not trusted, and may ${abilityWords(guests)}: ${accountWords(namesOf(guests))} (${statementWords(grant)})`
 }

@@ -1,4 +1,4 @@
-import type { Policy } from '../../access/policy.ts'
+import type { CompiledPolicy } from '../../access/layer.ts'
 import { kindOfPrincipal } from '../../access/principal.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import {
@@ -11,7 +11,7 @@ import {
   type Verdict,
 } from '../control.ts'
 import { clip, join } from '../grant-words.ts'
-import { judgePolicy } from '../policy-verdict.ts'
+import { judgePolicy, statementsOf } from '../policy-verdict.ts'
 
 export const danglingPrincipals: ResourceControl = {
   id: 'dangling-principals',
@@ -54,8 +54,8 @@ function each({ repositories, registry }: Inventory): Judged[] {
   }))
 }
 
-function judgePrincipals({ statements }: Policy, account: string): Verdict {
-  const found = statements.flatMap(({ name, effect, principals }) =>
+function judgePrincipals(policy: CompiledPolicy, account: string): Verdict {
+  const found = statementsOf(policy).flatMap(({ name, effect, principals }) =>
     principals.list
       .filter((principal) => kindOfPrincipal(principal, account) === 'dangling')
       .map(({ id }) => ({ statement: clip(name), effect, id: clip(id) })),

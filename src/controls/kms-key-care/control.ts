@@ -1,3 +1,4 @@
+import type { Grant, Guest } from '../../access/grant.ts'
 import type { KeyAbility } from '../../access/key-actions.ts'
 import type { Answer, Inventory, KmsKey, MissingAnswer } from '../../inventory/inventory.ts'
 import {
@@ -12,9 +13,10 @@ import {
   type Verdict,
 } from '../control.ts'
 import { clip, join, statementWords } from '../grant-words.ts'
-import { type KeyGrant, keyGrants, outsidersOf } from '../key-policy.ts'
+import { abilitiesOf, keyGrants, outsiderName, outsidersOf } from '../key-policy.ts'
 import { notJudged, readPolicy, unclearVerdict } from '../policy-verdict.ts'
 import type { AuditSettings } from '../settings.ts'
+import { isCertain } from '../trust.ts'
 
 export const kmsKeyCare: ResourceControl = {
   id: 'kms-key-care',
@@ -66,7 +68,7 @@ type Side = { wrong: Verdict } | { open: Verdict } | { good: string }
 
 /** What is certainly wrong counts whatever else is missing; a pass needs both sides. */
 function judgeKey(key: KmsKey, { registry }: Inventory, settings: AuditSettings): Verdict {
-  const sides = [policySide(key, registry.account, settings), rotationSide(key)]
+  const sides = [policySide(key, registry, settings), rotationSide(key)]
   const wrong = sides.flatMap((side) => ('wrong' in side ? [side.wrong] : []))
   const [first] = wrong
   if (first) {
@@ -88,22 +90,31 @@ function rotationSide({ origin, rotation, state, account }: KmsKey): Side {
   return { wrong: fail('Never rotated.', { rotation: false, account }) }
 }
 
-function policySide({ policy, account }: KmsKey, own: string, settings: AuditSettings): Side {
+function policySide(
+  key: KmsKey,
+  { account: own, partition }: Inventory['registry'],
+  settings: AuditSettings,
+): Side {
+  const { policy, account } = key
   if ('error' in policy) return { open: unreadFor(policy.error, account, own) }
   if (policy.ok === null || policy.ok === '') return { open: notJudged('KMS gave no policy for the key') }
   const parsed = readPolicy(policy)
-  if ('unreadable' in parsed) return { open: notJudged(parsed.unreadable) }
-  const grants = keyGrants(parsed, account)
+  if (parsed.unreadable !== undefined) return { open: notJudged(parsed.unreadable) }
   // For a key of another account this one is the stranger that was let in.
   const trusted = { ...settings, trustedAccounts: [...settings.trustedAccounts, own] }
-  const judged = grants.map((grant) => ({ grant, outsiders: outsidersOf(grant, trusted) }))
-  const open = judged.filter(({ outsiders }) => outsiders.who === 'everybody').map(({ grant }) => grant)
+  const found = keyGrants(parsed, key, partition).map((grant) => ({
+    ...grant,
+    guests: outsidersOf(grant, trusted),
+  }))
+  const only = (choose: (guest: Guest) => boolean) =>
+    found
+      .map((grant) => ({ ...grant, guests: grant.guests.filter(choose) }))
+      .filter(({ guests }) => guests.length > 0)
+  const open = only((guest) => guest.kind === 'anybody' && isCertain(guest))
   if (open.length > 0) return { wrong: wideOpen(open) }
-  const beyond = judged.flatMap(({ grant, outsiders }) =>
-    outsiders.who === 'accounts' ? [{ grant, names: outsiders.names }] : [],
-  )
+  const beyond = only((guest) => guest.kind !== 'unplaced' && isCertain(guest))
   if (beyond.length > 0) return { wrong: toStrangers(beyond) }
-  const unclear = judged.filter(({ outsiders }) => outsiders.who === 'unclear').map(({ grant }) => grant)
+  const unclear = only(() => true)
   if (unclear.length > 0) return { open: unclearVerdict(unclear) }
   return { good: 'Its policy lets in nobody beyond the account and those that are trusted.' }
 }
@@ -115,23 +126,24 @@ function unreadFor(error: MissingAnswer, account: string, own: string): Verdict 
   return { ...verdict, reason: `${verdict.reason}; only account ${account} can read the policy of its key.` }
 }
 
-function wideOpen(grants: readonly KeyGrant[]): Verdict {
-  const abilities = new Set(grants.flatMap((grant) => [...grant.abilities]))
+function wideOpen(grants: readonly Grant[]): Verdict {
+  const abilities = abilitiesOf(grants.flatMap(({ guests }) => guests))
   const [first] = grants
   const where = first ? ` (${statementWords(first)})` : ''
   const verdict = fail(`Any AWS account may ${abilityWords(abilities)}${where}.`, {
     statements: grants.slice(0, 10).map((grant) => clip(grant.statement)),
-    deceptive: grants.flatMap((grant) => grant.deceptive.slice(0, 5).map((text) => clip(text))).slice(0, 10),
+    deceptive: grants.flatMap(({ traps }) => traps.slice(0, 5).map((text) => clip(text))).slice(0, 10),
   })
   return { ...verdict, severity: 'critical' }
 }
 
-function toStrangers(found: readonly { grant: KeyGrant; names: string[] }[]): Verdict {
-  const names = [...new Set(found.flatMap((one) => one.names))]
-  const abilities = new Set(found.flatMap(({ grant }) => [...grant.abilities]))
+function toStrangers(found: readonly Grant[]): Verdict {
+  const guests = found.flatMap((grant) => grant.guests)
+  const names = [...new Set(guests.map(outsiderName))]
+  const abilities = abilitiesOf(guests)
   const severity: Severity | undefined = abilities.has('control') ? 'high' : undefined
   const shown = join(names.slice(0, 5).map((name) => clip(name)))
-  const statements = found.map(({ grant }) => clip(grant.statement))
+  const statements = found.map(({ statement }) => clip(statement))
   const verdict = fail(`${shown}, not among those that are trusted, may ${abilityWords(abilities)}.`, {
     strangers: names.slice(0, 20).map((name) => clip(name)),
     statements: statements.slice(0, 10),

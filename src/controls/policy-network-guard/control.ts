@@ -1,8 +1,9 @@
-import { type NetworkGuard, type NetworkGuards, networkGuards } from '../../access/network-guard.ts'
+import { type NetworkGuard, networkGuard } from '../../access/network-guard.ts'
+import type { CompiledStatement } from '../../access/statement.ts'
 import { matchesGlob } from '../../core/glob.ts'
 import type { Answer, Inventory, RepositoryInventory } from '../../inventory/inventory.ts'
 import { fail, notApplicable, pass, type RepositoryControl, unknown, type Verdict } from '../control.ts'
-import { clip, join, narrowingWords } from '../grant-words.ts'
+import { clip, join } from '../grant-words.ts'
 import { notJudged, readPolicy } from '../policy-verdict.ts'
 
 export const policyNetworkGuard: RepositoryControl = {
@@ -27,67 +28,71 @@ export const policyNetworkGuard: RepositoryControl = {
 }
 
 /** Without the layers' addresses there is no pull, without PutImage no push. */
-const guarded = ['BatchGetImage', 'GetDownloadUrlForLayer', 'PutImage']
+const guarded = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:PutImage']
 
-function judgeGuards(repository: RepositoryInventory, inventory: Inventory): Verdict {
-  const { account } = inventory.registry
-  const own = guardsIn(repository.policy, repository.arn, account)
-  const shared = ofRegistry(inventory, repository.arn)
-  const found = [own, shared]
-  const guards = found.flatMap((one) => ('guards' in one ? one.guards : []))
-  const open = guarded.filter((action) => !guards.some(({ actions }) => actions.has(action)))
-  if (open.length === 0) return guardedVerdict(guards)
-  const missing = found.find((one) => 'status' in one)
+type Denies = readonly CompiledStatement[]
+
+function judgeGuards({ policy, arn }: RepositoryInventory, inventory: Inventory): Verdict {
+  const { registry, registryPolicy } = inventory
+  const guardBy = (denies: Denies) => networkGuard(denies, { ...placeOf(registry), arn, actions: guarded })
+  const own = deniesIn(policy)
+  const shared = deniesIn(registryPolicy)
+  const scope = scopeOf(inventory)
+  const inForce = scope === 'all' ? [own, shared] : [own]
+  const guard = guardBy(inForce.flatMap((each) => ('status' in each ? [] : each)))
+  if (guard.open.length + guard.unclear.length === 0) return guardedVerdict(guard)
+  const missing = inForce.find((each) => 'status' in each)
   if (missing && 'status' in missing) return missing
-  const clear = found as NetworkGuards[]
-  const unclear = clear.flatMap((one) => one.unclear)
-  if (unclear.length > 0) return notJudged(join([...new Set(unclear)].slice(0, 3)))
-  return openVerdict(
-    open,
-    guards,
-    clear.flatMap(({ weak }) => weak),
-  )
+  if (typeof scope === 'object') {
+    if ('status' in shared) return shared
+    const both = guardBy([own, shared].flatMap((each) => ('status' in each ? [] : each)))
+    if (both.open.length < guard.open.length) return scope
+  }
+  if (guard.open.length === 0 || guard.unclear.length > 0)
+    return notJudged(join([...new Set(guard.unclear)].slice(0, 3)))
+  return openVerdict(guard)
 }
 
-function guardsIn(policy: Answer<string | null>, arn: string, account: string): NetworkGuards | Verdict {
+function placeOf({ account, partition }: Inventory['registry']) {
+  return { account, partition }
+}
+
+function deniesIn(policy: Answer<string | null>): Denies | Verdict {
   if ('error' in policy) return unknown(policy.error)
   const found = readPolicy(policy)
-  return 'unreadable' in found ? notJudged(found.unreadable) : networkGuards(found, arn, account)
+  if (found.unreadable !== undefined) return notJudged(found.unreadable)
+  return found.statements.filter(({ effect }) => effect === 'Deny')
 }
 
 /** Under V1 the registry's policy has no say in pulls and pushes (ecr-facts 2.10). */
-function ofRegistry(inventory: Inventory, arn: string): NetworkGuards | Verdict {
-  const { registry, registryPolicy, registryPolicyScope: scope } = inventory
-  const none = { guards: [], weak: [], unclear: [] }
-  if ('ok' in scope && scope.ok === 'V1') return none
-  const found = guardsIn(registryPolicy, arn, registry.account)
-  if ('status' in found || found.guards.length + found.unclear.length === 0) return found
+function scopeOf({ registryPolicyScope: scope }: Inventory): 'all' | 'none' | Verdict {
   if ('error' in scope) return unknown(scope.error)
-  return scope.ok === 'V2' ? found : notJudged(`the registry's policy has the scope ${scope.ok}`)
+  if (scope.ok === 'V1') return 'none'
+  return scope.ok === 'V2' ? 'all' : notJudged(`the registry's policy has the scope ${clip(scope.ok)}`)
 }
 
-function guardedVerdict(guards: readonly NetworkGuard[]): Verdict {
-  const networks = guards.flatMap((guard) => guard.networks)
-  const where = [...new Set(networks.map(narrowingWords))]
-  const spared = [...new Set(guards.flatMap((guard) => guard.spared))].map((arn) => clip(arn))
+function guardedVerdict({ networks, spared: all, statements: names }: NetworkGuard): Verdict {
+  const where = [...new Set(networks)].map((words) => clip(words))
+  const spared = [...new Set(all)].map((arn) => clip(arn))
   const but = spared.length > 0 ? `, but ${join(spared.slice(0, 3))} from anywhere` : ''
-  const byAddress = networks.some(({ key }) => key.toLowerCase() === 'aws:sourceip')
   // A call through an endpoint carries no public address (ecr-facts 6.2).
-  const note = byAddress
+  const note = /(^|\W)aws:sourceip /i.test(networks.join(' '))
     ? ' aws:SourceIp is absent from calls through a VPC endpoint: those are refused.'
     : ''
-  const statements = guards.slice(0, 20).map(({ statement }) => clip(statement))
-  return pass(`Used from ${join(where.slice(0, 5))} only${but}.${note}`, { statements, spared })
+  const statements = [...new Set(names)].slice(0, 20).map((name) => clip(name))
+  if (where.length === 0) return pass(`Refused to everybody${but}.`, { statements, spared })
+  return pass(`Used from ${join(where.slice(0, 5))} only${but}.${note}`, {
+    statements,
+    spared: spared.slice(0, 20),
+  })
 }
 
-function openVerdict(
-  open: readonly string[],
-  guards: readonly NetworkGuard[],
-  weak: readonly string[],
-): Verdict {
-  const shown = weak.slice(0, 2).map((one) => clip(one, 200))
+function openVerdict({ open: actions, weak, statements }: NetworkGuard): Verdict {
+  const open = actions.map((action) => action.replace(/^ecr:/, ''))
+  const shown = [...new Set(weak)].slice(0, 2).map((one) => clip(one, 200))
   const why = shown.length > 0 ? ` No guard: ${shown.join('; ')}.` : ''
-  if (guards.length > 0) return fail(`A Deny guards the repository, but not ${join(open)}.${why}`, { open })
+  if (open.length < guarded.length && statements.length > 0)
+    return fail(`A Deny guards the repository, but not ${join(open)}.${why}`, { open })
   const reason =
     'No Deny refuses calls from other networks; conditions of an Allow bind no user or role of this account.'
   return fail(`${reason}${why}`, { open })

@@ -1,7 +1,6 @@
 import { grantedActions } from '../../access/actions.ts'
-import type { Policy, Statement } from '../../access/policy.ts'
-import { kindOfPrincipal } from '../../access/principal.ts'
-import { parseArn } from '../../core/arn.ts'
+import type { Grant } from '../../access/grant.ts'
+import type { Statement } from '../../access/policy.ts'
 import { fail, pass, type RepositoryControl, type Verdict } from '../control.ts'
 import { clip, join } from '../grant-words.ts'
 import { judgePolicy, readGrants } from '../policy-verdict.ts'
@@ -22,19 +21,14 @@ export const policyWildcardActions: RepositoryControl = {
   ],
   fix: 'List the actions that are needed, such as ecr:BatchGetImage and ecr:GetDownloadUrlForLayer for a pull.',
   scope: 'repository',
-  judge: ({ policy }, { registry }) =>
-    judgePolicy({ policy, none: 'No policy, so no statement is too wide.' }, (found) =>
-      judgeStatements(found, registry.account),
+  judge: (repository, inventory) =>
+    judgePolicy({ policy: repository.policy, none: 'No policy, so no statement is too wide.' }, (policy) =>
+      judgeStatements(readGrants(policy, repository, inventory)),
     ),
 }
 
-function judgeStatements(policy: Policy, account: string): Verdict {
-  const allows = policy.statements.filter(({ effect }) => effect === 'Allow')
-  const grants = readGrants(policy, account)
-  const working = allows.filter((statement, at) => {
-    const denied = grants[at]?.narrowed.some(({ key }) => key === 'Deny')
-    return !denied && reachesSomebody(statement, account)
-  })
+function judgeStatements(grants: readonly Grant[]): Verdict {
+  const working = grants.filter(reachesSomebody).map(({ source }) => source)
   const found = working.flatMap((statement) => {
     const why = tooWide(statement)
     return why === undefined ? [] : [{ statement: clip(statement.name), why }]
@@ -53,18 +47,10 @@ function judgeStatements(policy: Policy, account: string): Verdict {
 
 /**
  * A statement for the account itself decides nothing: its users and roles still need identity policies, and those say
- * what they may do. Ids of the deleted are nobody.
+ * what they may do. Ids of the deleted are nobody, and what a Deny takes from all whom it names is for nobody.
  */
-function reachesSomebody({ principals }: Statement, account: string): boolean {
-  if (principals.not) return true
-  return principals.list.some((principal) => {
-    const kind = kindOfPrincipal(principal, account)
-    return kind === 'own-account' ? !isRoot(principal.id) : kind !== 'dangling'
-  })
-}
-
-function isRoot(id: string): boolean {
-  return (parseArn(id)?.resource ?? 'root') === 'root'
+function reachesSomebody({ guests, insiders }: Grant): boolean {
+  return guests.length + insiders.length > 0
 }
 
 function tooWide({ principals, actions }: Statement): string | undefined {

@@ -1,5 +1,3 @@
-import { grantsOf, opennessOf } from '../../access/grant.ts'
-import { parsePolicy } from '../../access/parse.ts'
 import { parseArn } from '../../core/arn.ts'
 import type { CreationTemplate, Inventory, PullThroughRule } from '../../inventory/inventory.ts'
 import {
@@ -15,6 +13,7 @@ import {
 import { clip, join } from '../grant-words.ts'
 import { notJudged } from '../policy-verdict.ts'
 import { templateFor } from '../template-for.ts'
+import { opennessOfTemplate } from '../template-policy.ts'
 import { type Upstream, upstreamOf } from '../upstream.ts'
 
 export const pullThroughRules: ResourceControl = {
@@ -55,7 +54,7 @@ function judgeRule(rule: PullThroughRule, inventory: Inventory): Verdict {
   const ways = wayWrong(rule, upstream, registry)
   const template =
     'ok' in templates ? templateFor(rule.prefix, 'PULL_THROUGH_CACHE', templates.ok) : undefined
-  const settings = 'ok' in templates ? settingsWrong(template, registry.account) : { wrong: [], unclear: [] }
+  const settings = 'ok' in templates ? settingsWrong(template, registry) : { wrong: [], unclear: [] }
   const wrong = [...ways, ...settings.wrong]
   const evidence = { prefix: rule.prefix, upstream: clip(rule.upstream), template: template?.prefix ?? null }
   if (wrong.length > 0) return fail(`${clip(rule.prefix)}: ${join(wrong)}.`, { ...evidence, wrong })
@@ -90,16 +89,14 @@ function secretWrong(secret: string, account: string, region: string): string[] 
   return []
 }
 
-function settingsWrong(template: CreationTemplate | undefined, account: string) {
+function settingsWrong(template: CreationTemplate | undefined, registry: Inventory['registry']) {
   if (!template) return { wrong: ['no creation template is for what it makes'], unclear: [] }
   const wrong = template.lifecyclePolicy ? [] : [`the template ${template.prefix} has no lifecycle policy`]
   if (template.policy === undefined) return { wrong, unclear: [] }
-  const policy = parsePolicy(template.policy)
-  if ('unreadable' in policy) return { wrong, unclear: [`in the template's policy, ${policy.unreadable}`] }
-  const openness = grantsOf(policy, account).map(opennessOf)
-  if (openness.includes('open')) wrong.push(`the template ${template.prefix} lets in every AWS account`)
-  const unclear = openness.includes('unclear')
-    ? ["the template's policy has words that are not known here"]
-    : []
-  return { wrong, unclear }
+  const openness = opennessOfTemplate(template.policy, registry)
+  if (openness === 'open') wrong.push(`the template ${template.prefix} lets in every AWS account`)
+  return {
+    wrong,
+    unclear: typeof openness === 'object' ? [`in the template's policy, ${openness.unclear}`] : [],
+  }
 }

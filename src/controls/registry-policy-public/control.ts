@@ -1,17 +1,20 @@
-import { type Grant, givesSomething, opennessOf } from '../../access/grant.ts'
+import { isOfFirstScope } from '../../access/action-scope.ts'
+import { grantedActions } from '../../access/actions.ts'
+import type { Grant, Guest } from '../../access/grant.ts'
 import type { Answer } from '../../inventory/inventory.ts'
 import { fail, pass, type RegistryControl, unknown, type Verdict } from '../control.ts'
 import {
   abilityWords,
   accountWords,
+  actionsOf,
   clip,
-  deceptiveWords,
   grantEvidence,
   statementWords,
+  trapsInWords,
 } from '../grant-words.ts'
-import { judgePolicy, notJudged, readGrants, unclearVerdict } from '../policy-verdict.ts'
+import { judgePolicy, notJudged, readRegistryGrants, unclearVerdict } from '../policy-verdict.ts'
 import type { AuditSettings } from '../settings.ts'
-import { letIn, namesTrust, untrustedIn } from '../trust.ts'
+import { isCertain, namesOf, namesTrust, placed, untrusted } from '../trust.ts'
 
 export const registryPolicyPublic: RegistryControl = {
   id: 'registry-policy-public',
@@ -29,72 +32,79 @@ export const registryPolicyPublic: RegistryControl = {
   ],
   fix: 'Name the accounts that replicate or pull in the statement instead of *.',
   scope: 'registry',
-  judge: ({ registryPolicy, registryPolicyScope, registry }, settings) =>
-    judgePolicy({ policy: registryPolicy, none: 'The registry has no policy.' }, (policy) =>
-      judgeGrants(readGrants(policy, registry.account), registryPolicyScope, settings),
-    ),
+  judge: (inventory, settings) => {
+    const { registryPolicy, registryPolicyScope } = inventory
+    return judgePolicy({ policy: registryPolicy, none: 'The registry has no policy.' }, (policy) =>
+      judgeGrants(readRegistryGrants(policy, inventory), registryPolicyScope, settings),
+    )
+  },
 }
 
 function judgeGrants(grants: readonly Grant[], scope: Answer<string>, settings: AuditSettings): Verdict {
-  const outside = grants.filter(givesSomething)
   const flaws = [
-    ...outside.filter((grant) => opennessOf(grant) === 'open').map(openFlaw),
-    ...outside.filter((grant) => isBroad(grant)).map(broadFlaw),
-    ...(namesTrust(settings) ? outside.flatMap((grant) => untrustedFlaw(grant, settings)) : []),
+    ...grants.flatMap(openFlaw),
+    ...grants.flatMap(broadFlaw),
+    ...(namesTrust(settings) ? grants.flatMap((grant) => untrustedFlaw(grant, settings)) : []),
   ]
-  const always = flaws.filter(({ grant }) => countsUnderV1(grant))
+  const always = flaws.filter(countsUnderV1)
   if (always.length > 0) return failed(always)
   if (flaws.length > 0) {
     if ('error' in scope) return unknown(scope.error)
     if (scope.ok === 'V2') return failed(flaws)
     if (scope.ok !== 'V1') return notJudged(`the registry policy has the scope ${clip(scope.ok)}`)
   }
-  const unclear = outside.filter((grant) => opennessOf(grant) === 'unclear')
+  const unclear = grants.filter(({ guests }) => guests.some((guest) => !isCertain(guest)))
   if (unclear.length > 0) return unclearVerdict(unclear)
   return flaws.length > 0
     ? pass('Too wide, but without effect: the registry has scope V1, which ignores these actions.')
     : pass('No statement lets in strangers, or more than it names.')
 }
 
-/** The only actions that a registry policy governs in the old scope (ecr-facts 2.10). */
-const underV1 = new Set(['ReplicateImage', 'BatchImportUpstreamImage', 'CreateRepository'])
-
-function countsUnderV1({ actions }: Grant): boolean {
-  return actions.names.some((name) => underV1.has(name))
-}
-
 interface Flaw {
   grant: Grant
+  guests: Guest[]
   severity: 'critical' | 'high'
   words: string
 }
 
-function openFlaw(grant: Grant): Flaw {
-  return { grant, severity: 'critical', words: `Any AWS account may ${abilityWords(grant)} ${tail(grant)}` }
+/** The only actions that a registry policy governs in the old scope (ecr-facts 2.10). */
+function countsUnderV1({ guests }: Flaw): boolean {
+  return actionsOf(guests).some((action) => isOfFirstScope(action.toLowerCase()))
+}
+
+function openFlaw(grant: Grant): Flaw[] {
+  const guests = grant.guests.filter((guest) => guest.kind === 'anybody' && isCertain(guest))
+  if (guests.length === 0) return []
+  return [
+    {
+      grant,
+      guests,
+      severity: 'critical',
+      words: `Any AWS account may ${abilityWords(guests)} ${tail(grant)}`,
+    },
+  ]
 }
 
 /** By a wildcard or NotAction, more than reading and pulling, for another account. */
-function isBroad(grant: Grant): boolean {
-  const { broad, others, everybody, actions } = grant
-  const writes = [...actions.abilities].some((ability) => ability !== 'read' && ability !== 'pull')
-  return broad && writes && (others.length > 0 || everybody) && letIn(grant).length > 0
-}
-
-function broadFlaw(grant: Grant): Flaw {
-  const words = `A wildcard lets ${accountWords(letIn(grant))} ${abilityWords(grant)} in every repository it covers`
-  return { grant, severity: 'high', words: `${words} ${tail(grant)}` }
+function broadFlaw(grant: Grant): Flaw[] {
+  const guests = placed(grant).filter(isCertain)
+  const { abilities } = grantedActions({ not: false, list: actionsOf(guests) })
+  const writes = [...abilities].some((ability) => ability !== 'read' && ability !== 'pull')
+  const { not, list } = grant.source.actions
+  if (!writes || !(not || list.some((action) => /[*?]/.test(action)))) return []
+  const words = `A wildcard lets ${accountWords(namesOf(guests))} ${abilityWords(guests)} in every repository it covers`
+  return [{ grant, guests, severity: 'high', words: `${words} ${tail(grant)}` }]
 }
 
 function untrustedFlaw(grant: Grant, settings: AuditSettings): Flaw[] {
-  const accounts = untrustedIn(grant, settings)
-  const certain = grant.others.length > 0 || grant.unclear.length === 0
-  if (accounts.length === 0 || !certain) return []
-  const words = `Not trusted, and may ${abilityWords(grant)}: ${accountWords(accounts)} ${tail(grant)}`
-  return [{ grant, severity: 'high', words }]
+  const guests = untrusted(placed(grant).filter(isCertain), settings)
+  if (guests.length === 0) return []
+  const words = `Not trusted, and may ${abilityWords(guests)}: ${accountWords(namesOf(guests))} ${tail(grant)}`
+  return [{ grant, guests, severity: 'high', words }]
 }
 
 function tail(grant: Grant): string {
-  return `(${statementWords(grant)})${deceptiveWords(grant)}`
+  return `(${statementWords(grant)})${trapsInWords(grant)}`
 }
 
 /** The gravest first; a statement that is wrong in two ways counts once. */

@@ -59,6 +59,8 @@ test.each([
     'ForAllValues:StringEquals': { 'aws:PrincipalOrgID': organization },
     Null: { 'aws:PrincipalOrgID': 'false' },
   },
+  // An unusual operator: as a number or not at all, no other account equals it.
+  { NumericEquals: { 'aws:PrincipalAccount': '444455556666' } },
   // One real restriction is enough, since all conditions must hold.
   { StringEquals: { 'aws:PrincipalOrgID': organization }, Bool: { 'aws:SecureTransport': 'true' } },
 ])('%j truly restricts', (condition) => {
@@ -89,7 +91,6 @@ test.each([
   [{ Bool: { 'aws:SecureTransport': 'true' } }, 'does not say who calls'],
   [{ StringEquals: { 'aws:PrincipalTag/team': 'shop' } }, 'does not say who calls'],
   [{ IpAddress: { 'aws:VpcSourceIp': '10.0.0.0/16' } }, 'does not say who calls'],
-  [{ NumericEquals: { 'aws:PrincipalAccount': '444455556666' } }, 'does not compare'],
 ])('%j only looks restrictive', (condition, words) => {
   const verdict = withCondition(condition)
   expect(verdict.reason).toContain(`no restriction: ${Object.keys(condition)[0]}`)

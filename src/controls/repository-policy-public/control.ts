@@ -1,14 +1,6 @@
-import { type Grant, givesSomething, opennessOf } from '../../access/grant.ts'
-import type { Policy } from '../../access/policy.ts'
+import type { Grant, Guest } from '../../access/grant.ts'
 import { fail, pass, type RepositoryControl, type Verdict } from '../control.ts'
-import {
-  abilityWords,
-  deceptiveWords,
-  grantEvidence,
-  join,
-  narrowingWords,
-  statementWords,
-} from '../grant-words.ts'
+import { abilityWords, clip, grantEvidence, join, statementWords, trapsInWords } from '../grant-words.ts'
 import { judgePolicy, readGrants, unclearVerdict } from '../policy-verdict.ts'
 
 export const repositoryPolicyPublic: RepositoryControl = {
@@ -27,29 +19,36 @@ export const repositoryPolicyPublic: RepositoryControl = {
   ],
   fix: 'Name the accounts in the statement, or add StringEquals aws:PrincipalOrgID with your organization.',
   scope: 'repository',
-  judge: ({ policy }, { registry }) =>
-    judgePolicy({ policy, none: 'No policy: only this account has access.' }, (found) =>
-      judgeGrants(found, registry.account),
+  judge: (repository, inventory) =>
+    judgePolicy({ policy: repository.policy, none: 'No policy: only this account has access.' }, (policy) =>
+      judgeGrants(readGrants(policy, repository, inventory)),
     ),
 }
 
-function judgeGrants(policy: Policy, account: string): Verdict {
-  const grants = readGrants(policy, account).filter(givesSomething)
-  const open = grants.filter((grant) => opennessOf(grant) === 'open')
+function judgeGrants(grants: readonly Grant[]): Verdict {
+  const open = grants.filter((grant) => anybodyIn(grant).length > 0)
   if (open.length > 0) {
     const [worst] = open
     const more = open.length > 1 ? `; ${open.length - 1} more such` : ''
     return fail(`${worst ? openWords(worst) : ''}${more}.`, { open: open.slice(0, 20).map(grantEvidence) })
   }
-  const unclear = grants.filter((grant) => opennessOf(grant) === 'unclear')
+  const unclear = grants.filter(({ guests }) => guests.some(mayBeAnybody))
   if (unclear.length > 0) return unclearVerdict(unclear)
   const limits = grants
     .filter(({ everybody }) => everybody)
-    .flatMap(({ narrowed }) => narrowed.slice(0, 1).map(narrowingWords))
+    .flatMap((grant) => grant.limits.slice(0, 1).map((words) => clip(words)))
   if (limits.length > 0) return pass(`Open by *, but limited by ${join([...new Set(limits)].slice(0, 5))}.`)
   return pass('No statement lets in every AWS account.')
 }
 
+function anybodyIn({ guests }: Grant): Guest[] {
+  return guests.filter(({ kind, doubts }) => kind === 'anybody' && doubts.length === 0)
+}
+
+function mayBeAnybody({ kind }: Guest): boolean {
+  return kind === 'anybody' || kind === 'unplaced'
+}
+
 function openWords(grant: Grant): string {
-  return `Any AWS account may ${abilityWords(grant)} (${statementWords(grant)})${deceptiveWords(grant)}`
+  return `Any AWS account may ${abilityWords(anybodyIn(grant))} (${statementWords(grant)})${trapsInWords(grant)}`
 }

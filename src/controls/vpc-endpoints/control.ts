@@ -1,5 +1,8 @@
-import { grantsOf } from '../../access/grant.ts'
-import { parsePolicy } from '../../access/parse.ts'
+import { strangerOrganization } from '../../access/chosen-values.ts'
+import { type Grant, type Ground, grantsOf } from '../../access/grant.ts'
+import { compilePolicy } from '../../access/layer.ts'
+import { strangerAccount } from '../../access/outsiders.ts'
+import { repositoryArn } from '../../core/arn.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import type { VpcEndpoint } from '../../inventory/neighbours.ts'
 import {
@@ -72,19 +75,31 @@ function accessOf(
   { registry }: Inventory,
 ): 'open' | 'limited' | { unreadable: string } {
   if (endpoint.policy === undefined) return 'open'
-  const policy = parsePolicy(endpoint.policy)
-  if ('unreadable' in policy) return { unreadable: `${policy.unreadable} (${endpoint.id})` }
-  const grants = grantsOf(policy, registry.account)
-  const allows = policy.statements.filter(({ effect }) => effect === 'Allow')
-  const wide = allows.filter(({ actions, resources }, at) => {
-    const grant = grants[at]
-    const everything = actions.not || actions.list.some((action) => /^(\*|ecr:\*|s3:\*)$/i.test(action))
-    const everywhere = resources.not || resources.list.includes('*')
-    return everything && everywhere && grant?.everybody && grant.narrowed.length === 0
-  })
-  const unclear = wide.flatMap((statement) => grants[allows.indexOf(statement)]?.unclear ?? [])
-  if (wide.length === 0) return 'limited'
-  return unclear.length > 0 ? { unreadable: `${unclear[0]} (${endpoint.id})` } : 'open'
+  const policy = compilePolicy({ name: endpoint.id, document: endpoint.policy }, 'endpoint policy')
+  if (policy.unreadable !== undefined) return { unreadable: `${policy.unreadable} (${endpoint.id})` }
+  const guests = grantsOf(policy, groundOf(endpoint, registry))
+    .filter(isEverything)
+    .flatMap((grant) => grant.guests.filter(({ kind }) => kind === 'anybody'))
+  if (guests.some(({ doubts }) => doubts.length === 0)) return 'open'
+  const [doubt] = guests.flatMap(({ doubts }) => doubts)
+  return doubt === undefined ? 'limited' : { unreadable: `${doubt} (${endpoint.id})` }
+}
+
+/** What nobody should carry out: a push to the stranger's own registry, an object for his own bucket. */
+function groundOf(endpoint: VpcEndpoint, { account, partition, region }: Inventory['registry']): Ground {
+  const [action, resource] = isOfEcr(endpoint)
+    ? ['ecr:PutImage', repositoryArn({ account: strangerAccount, partition, region }, 'zz-none')]
+    : ['s3:PutObject', `arn:${partition}:s3:::zz-none/zz-none`]
+  return {
+    ...{ account, partition, organization: strangerOrganization },
+    actions: ({ actions }) => (actions.not || actions.list.length > 0 ? [action] : []),
+    resources: () => [resource],
+  }
+}
+
+function isEverything({ source: { actions, resources } }: Grant): boolean {
+  const everything = actions.not || actions.list.some((action) => /^(\*|ecr:\*|s3:\*)$/i.test(action))
+  return everything && (resources.not || resources.list.includes('*'))
 }
 
 /** `ecr.api`, also where it is the one that is validated by FIPS. */
