@@ -13,6 +13,33 @@ export const cancelKeyDeletion: KmsOperation = (world, caller, input) => {
   return { KeyId: key.arn }
 }
 
+/** Nothing can be encrypted or decrypted with it until it is switched on again. */
+export const disableKey: KmsOperation = (world, caller, input) => {
+  const key = ownKey(world, caller, { input, operation: 'DisableKey' })
+  if (key.state === 'PendingDeletion') throw invalidState(key)
+  key.state = 'Disabled'
+  return {}
+}
+
+const day = 24 * 60 * 60 * 1000
+
+/** After 7 to 30 days; until then it can be cancelled. Here nothing is ever deleted: the time only shows. */
+export const scheduleKeyDeletion: KmsOperation = (world, caller, input) => {
+  const key = ownKey(world, caller, { input, operation: 'ScheduleKeyDeletion' })
+  const days = input['PendingWindowInDays'] ?? 30
+  if (typeof days !== 'number' || !Number.isInteger(days) || days < 7 || days > 30)
+    throw new AwsError('ValidationException', 'PendingWindowInDays must be 7 to 30.')
+  if (key.state === 'PendingDeletion') throw invalidState(key)
+  key.state = 'PendingDeletion'
+  key.deletionAt = world.now() + days * day
+  return {
+    KeyId: key.arn,
+    DeletionDate: key.deletionAt / 1000,
+    KeyState: key.state,
+    PendingWindowInDays: days,
+  }
+}
+
 export const enableKey: KmsOperation = (world, caller, input) => {
   const key = ownKey(world, caller, { input, operation: 'EnableKey' })
   if (key.state === 'PendingDeletion') throw invalidState(key)
@@ -34,6 +61,14 @@ export const enableKeyRotation: KmsOperation = (world, caller, input) => {
   return {}
 }
 
+export const disableKeyRotation: KmsOperation = (world, caller, input) => {
+  const key = ownKey(world, caller, { input, operation: 'DisableKeyRotation' })
+  if (key.state === 'PendingDeletion') throw invalidState(key)
+  if (key.state === 'Disabled') throw new AwsError('DisabledException', `${key.arn} is disabled.`)
+  delete key.rotation
+  return {}
+}
+
 const longestPolicy = 32_768
 
 /** Refuses a policy by which the caller could not put another one, unless told that this is meant. */
@@ -41,14 +76,18 @@ export const putKeyPolicy: KmsOperation = (world, caller, input) => {
   const key = ownKey(world, caller, { input, operation: 'PutKeyPolicy' })
   const { Policy: policy, PolicyName: name = 'default', BypassPolicyLockoutSafetyCheck: force } = input
   if (name !== 'default') throw new AwsError('ValidationException', 'The only policy is called default.')
+  if (key.state === 'PendingDeletion') throw invalidState(key)
+  key.policy = checkPolicy(caller, policy, force)
+  return {}
+}
+
+export function checkPolicy(caller: Caller, policy: unknown, force: unknown): string {
   if (typeof policy !== 'string' || policy === '')
     throw new AwsError('ValidationException', 'Policy is missing.')
   if (policy.length > longestPolicy) throw new AwsError('LimitExceededException', 'The policy is too long.')
-  if (key.state === 'PendingDeletion') throw invalidState(key)
   if (!letsChange(policy, caller) && force !== true)
     throw malformed('The new key policy will not allow you to update the key policy in the future.')
-  key.policy = policy
-  return {}
+  return policy
 }
 
 function letsChange(policy: string, caller: Caller): boolean {
@@ -71,7 +110,7 @@ function readStatements(policy: string) {
 }
 
 /** A key of the account that is not one of AWS's. */
-function ownKey(
+export function ownKey(
   world: World,
   caller: Caller,
   { input, operation }: { input: Record<string, unknown>; operation: string },
@@ -82,7 +121,7 @@ function ownKey(
   throw new AwsError('AccessDeniedException', text)
 }
 
-function invalidState({ arn, state }: KmsKeyState): AwsError {
+export function invalidState({ arn, state }: KmsKeyState): AwsError {
   const words = state === 'PendingDeletion' ? 'pending deletion' : 'not pending deletion'
   return new AwsError('KMSInvalidStateException', `${arn} is ${words}.`)
 }

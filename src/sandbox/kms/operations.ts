@@ -1,8 +1,18 @@
-import { parseArn } from '../../core/arn.ts'
 import type { Caller } from '../http.ts'
 import type { KmsKeyState, World } from '../world.ts'
-import { cancelKeyDeletion, enableKey, enableKeyRotation, putKeyPolicy } from './change-key.ts'
+import { createAlias, deleteAlias, updateAlias } from './aliases.ts'
+import {
+  cancelKeyDeletion,
+  disableKey,
+  disableKeyRotation,
+  enableKey,
+  enableKeyRotation,
+  putKeyPolicy,
+  scheduleKeyDeletion,
+} from './change-key.ts'
+import { createKey } from './create-key.ts'
 import { aliasArn, findKey, keysOf } from './find-key.ts'
+import { metadataOf } from './key-metadata.ts'
 import {
   getKeyPolicy,
   getKeyRotationStatus,
@@ -11,6 +21,7 @@ import {
   listResourceTags,
 } from './key-settings.ts'
 import { kmsPage } from './page.ts'
+import { tagResource, untagResource } from './tags.ts'
 
 export type KmsOperation = (
   world: World,
@@ -39,41 +50,21 @@ const reads: Record<string, KmsOperation> = {
 
 const changes: Record<string, KmsOperation> = {
   CancelKeyDeletion: cancelKeyDeletion,
+  CreateAlias: createAlias,
+  CreateKey: createKey,
+  DeleteAlias: deleteAlias,
+  DisableKey: disableKey,
+  DisableKeyRotation: disableKeyRotation,
   EnableKey: enableKey,
   EnableKeyRotation: enableKeyRotation,
   PutKeyPolicy: putKeyPolicy,
+  ScheduleKeyDeletion: scheduleKeyDeletion,
+  TagResource: tagResource,
+  UntagResource: untagResource,
+  UpdateAlias: updateAlias,
 }
 
 export const kmsOperations: Record<string, KmsOperation> = { ...reads, ...changes }
-
-function metadataOf(key: KmsKeyState): Record<string, unknown> {
-  const account = parseArn(key.arn)?.account
-  return {
-    AWSAccountId: account,
-    KeyId: key.keyId,
-    Arn: key.arn,
-    CreationDate: key.createdAt / 1000,
-    Enabled: key.state === 'Enabled',
-    Description: key.description,
-    KeyUsage: 'ENCRYPT_DECRYPT',
-    KeyState: key.state,
-    ...(key.state === 'PendingDeletion' &&
-      key.deletionAt !== undefined && { DeletionDate: key.deletionAt / 1000 }),
-    Origin: 'AWS_KMS',
-    KeyManager: key.manager,
-    CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT',
-    KeySpec: 'SYMMETRIC_DEFAULT',
-    EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
-    MultiRegion: key.multiRegion ?? false,
-    ...(key.multiRegion && {
-      MultiRegionConfiguration: {
-        MultiRegionKeyType: 'PRIMARY',
-        PrimaryKey: { Arn: key.arn, Region: key.region },
-        ReplicaKeys: [],
-      },
-    }),
-  }
-}
 
 function listAliases(world: World, caller: Caller, input: Record<string, unknown>): Record<string, unknown> {
   const given = input['KeyId']
