@@ -57,6 +57,23 @@ test('a policy comes, goes back to the default, and private DNS is switched off'
   expect(found).not.toContain('subnet-9')
 })
 
+test('an endpoint goes as it came, and a policy is put back to what it was', async () => {
+  const { ask } = await started()
+  const read = async () => (await ask('DescribeVpcEndpoints')).replace(/<requestId>[^<]+/, '')
+  const before = await read()
+  const input = { VpcId, ServiceName: dkr, VpcEndpointType: 'Interface', 'SecurityGroupId.1': 'sg-1' }
+  const id = /<vpcEndpointId>([^<]+)/.exec(await ask('CreateVpcEndpoint', input))?.[1] ?? ''
+  expect(await read()).not.toBe(before)
+  const answer = await ask('DeleteVpcEndpoints', { 'VpcEndpointId.1': id, 'VpcEndpointId.2': 'vpce-none' })
+  expect(answer).toContain('<resourceId>vpce-none')
+  expect(answer).not.toContain(id)
+  expect(await read()).toBe(before)
+  await ask('ModifyVpcEndpoint', { VpcEndpointId: api, PolicyDocument: policy })
+  expect(await read()).not.toBe(before)
+  await ask('ModifyVpcEndpoint', { VpcEndpointId: api, ResetPolicy: 'true' })
+  expect(await read()).toBe(before)
+})
+
 test.each<[string, Record<string, string>, string]>([
   ['CreateVpcEndpoint', { VpcId: 'vpc-0', ServiceName: dkr }, '400 InvalidVpcID.NotFound'],
   ['CreateVpcEndpoint', { VpcId, ServiceName: dkr }, '400 InvalidServiceName'],
@@ -71,6 +88,7 @@ test.each<[string, Record<string, string>, string]>([
     '400 InvalidParameter',
   ],
   ['CreateVpcEndpoint', { VpcId, ServiceName: dkr, VpcEndpointType: 'Resource' }, '400 InvalidParameter'],
+  ['DeleteVpcEndpoints', {}, '400 MissingParameter'],
   ['ModifyVpcEndpoint', { VpcEndpointId: 'vpce-0' }, '400 InvalidVpcEndpointId.NotFound'],
   ['ModifyVpcEndpoint', { VpcEndpointId: api, PolicyDocument: 'x' }, '400 InvalidPolicyDocument'],
   ['ModifyVpcEndpoint', { VpcEndpointId: layers, PrivateDnsEnabled: 'true' }, '400 InvalidParameter'],

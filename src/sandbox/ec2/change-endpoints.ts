@@ -4,6 +4,7 @@ import { needText, readList, readText } from '../query-input.ts'
 import type { QueryCall } from '../query-service.ts'
 import type { Xml } from '../xml.ts'
 import { showEndpoint } from './endpoints.ts'
+import { items } from './input.ts'
 import type { Ec2State, VpcEndpointState } from './state.ts'
 
 /** An endpoint for a service of the Region; it is there at once. */
@@ -80,6 +81,21 @@ export function modifyVpcEndpoint(call: QueryCall): Xml {
   const groups = changed(Object.keys(found.securityGroups), input, 'SecurityGroupId')
   found.securityGroups = Object.fromEntries(groups.map((each) => [each, found.securityGroups[each] ?? each]))
   return { return: true }
+}
+
+/** Gone at once; in AWS it takes a while. What is not there is told of, and the others go. */
+export function deleteVpcEndpoints(call: QueryCall): Xml {
+  const ids = readList(call.input, 'VpcEndpointId')
+  if (ids.length === 0)
+    throw new AwsError('MissingParameter', 'The request must contain the parameter VpcEndpointId')
+  const state = stateOf(call)
+  const missing = ids.filter((id) => !Object.hasOwn(state.endpoints, id))
+  for (const id of ids) delete state.endpoints[id]
+  const unsuccessful = missing.map((resourceId) => {
+    const { code, message } = gone('InvalidVpcEndpoint.NotFound', 'Vpc Endpoint Id', resourceId)
+    return { error: { code, message }, resourceId }
+  })
+  return { unsuccessful: items(unsuccessful) }
 }
 
 function changed(before: readonly string[], input: URLSearchParams, member: string): string[] {

@@ -1,5 +1,5 @@
 import type { QueryService } from '../query-service.ts'
-import { createVpcEndpoint, modifyVpcEndpoint } from './change-endpoints.ts'
+import { createVpcEndpoint, deleteVpcEndpoints, modifyVpcEndpoint } from './change-endpoints.ts'
 import { describeVpcEndpoints } from './endpoints.ts'
 import { knownEc2Operations } from './known-operations.ts'
 import { describeRegions, describeVpcs } from './networks.ts'
@@ -11,6 +11,7 @@ export const ec2Service: QueryService = {
   style: 'ec2',
   operations: {
     CreateVpcEndpoint: createVpcEndpoint,
+    DeleteVpcEndpoints: deleteVpcEndpoints,
     DescribeRegions: describeRegions,
     DescribeVpcEndpoints: describeVpcEndpoints,
     DescribeVpcs: describeVpcs,

@@ -2,9 +2,10 @@ import { parseArn } from '../../core/arn.ts'
 import { entries, members, pageOf, readText, sortedBy } from '../query-input.ts'
 import type { QueryCall, QueryService } from '../query-service.ts'
 import type { Xml } from '../xml.ts'
-import { createTopic, subscribe } from './changes.ts'
+import { createTopic, deleteTopic, setTopicAttributes } from './change-topics.ts'
 import { knownSnsOperations } from './known-operations.ts'
 import type { Subscription } from './state.ts'
+import { confirmSubscription, subscribe, unsubscribe } from './subscriptions.ts'
 import { invalidParameter, needTopic, topicsOf } from './topics.ts'
 
 /** SNS has pages of a hundred, and no way to ask for fewer. */
@@ -16,11 +17,15 @@ export const snsService: QueryService = {
   namespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
   style: 'query',
   operations: {
+    ConfirmSubscription: confirmSubscription,
     CreateTopic: createTopic,
+    DeleteTopic: deleteTopic,
     GetTopicAttributes: getTopicAttributes,
     ListSubscriptionsByTopic: listSubscriptionsByTopic,
     ListTopics: listTopics,
+    SetTopicAttributes: setTopicAttributes,
     Subscribe: subscribe,
+    Unsubscribe: unsubscribe,
   },
   known: knownSnsOperations,
   spelling: {

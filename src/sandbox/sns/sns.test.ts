@@ -36,7 +36,13 @@ test('the names are those of the SDK, and every operation answers what it expect
     Protocol: 'email',
     Endpoint: 'a@b.example',
   })
-  expect([...asker.answered].sort()).toEqual(Object.keys(snsService.operations).sort())
+  // What is left is in undo.test.ts.
+  const later = /^(ConfirmSubscription|DeleteTopic|SetTopicAttributes|Unsubscribe)$/
+  expect([...asker.answered].sort()).toEqual(
+    Object.keys(snsService.operations)
+      .filter((name) => !later.test(name))
+      .sort(),
+  )
 })
 
 test('a topic that nobody hears', async () => {
