@@ -1,5 +1,6 @@
 import type { CommandSpec } from './command.ts'
 import { accessCan } from './commands/access-can.ts'
+import { accessMatrix } from './commands/access-matrix.ts'
 import { accessMfa } from './commands/access-mfa.ts'
 import { accessPolicy } from './commands/access-policy.ts'
 import { accessPreview } from './commands/access-preview.ts'
@@ -32,6 +33,7 @@ export const commands: readonly CommandSpec[] = [
   unused,
   accessWhoCan,
   accessCan,
+  accessMatrix,
   accessMfa,
   accessPolicy,
   accessPreview,

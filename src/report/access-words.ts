@@ -5,7 +5,7 @@ type Kind = WhoCanReport['allowed'][number]['kind']
 
 /** Whom a row is about. */
 export const kindWords: Record<Kind, string> = {
-  public: 'any AWS account',
+  public: 'anybody',
   organization: 'organization',
   account: 'other account',
   'foreign-principal': 'other user or role',

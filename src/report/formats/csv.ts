@@ -3,8 +3,8 @@ import type { Finding } from '../../controls/control.ts'
 import { gravestFirst } from '../gravity.ts'
 import { fixOf, requirementsOf } from '../requirements.ts'
 import { arnParts } from '../subject.ts'
-import { plainText } from '../text.ts'
 import { waiverOf } from '../waiver-words.ts'
+import { csvField } from './csv-field.ts'
 import type { AuditFormat } from './format.ts'
 
 type Column = (finding: Finding, report: AuditReport) => string
@@ -34,19 +34,7 @@ export const csv: AuditFormat = (report) => {
   const header = Object.keys(columns).join(',')
   const cells = Object.values(columns)
   const lines = gravestFirst(report.findings).map((finding) =>
-    cells.map((column) => field(column(finding, report))).join(','),
+    cells.map((column) => csvField(column(finding, report))).join(','),
   )
   return [header, ...lines, ''].join('\r\n')
-}
-
-/** What a spreadsheet takes for a formula, at the start of a cell, in half and in full width. */
-const formula = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/u
-/** The same behind what a spreadsheet of another country takes for the end of a cell. */
-const innerFormula = /([;|"',]\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/gu
-
-/** An apostrophe in front makes it text. Tabs and line ends, which start cells too, are shown as escapes. */
-function field(text: string): string {
-  const plain = plainText(text).replace(innerFormula, "$1'")
-  const safe = formula.test(plain) ? `'${plain}` : plain
-  return `"${safe.replaceAll('"', '""')}"`
 }
