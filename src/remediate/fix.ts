@@ -19,5 +19,7 @@ export interface FixContext {
   /** Those of this control that failed. */
   findings: readonly Finding[]
   baseline: Baseline
+  /** Whether the newest snapshot of the vault that the user named holds an image; absent: there is none. */
+  isHeld?: (repository: string, digest: string) => boolean
   draft: Draft
 }

@@ -54,17 +54,23 @@ export interface PlanInput {
   inventory: Inventory
   report: AuditReport
   baseline: Baseline
+  /** Whether the newest snapshot holds an image; absent: no vault was looked at. */
+  isHeld?: (repository: string, digest: string) => boolean
+  /** Only steps of these risks; absent: all. */
+  only?: readonly Risk[]
 }
 
 /** Reads what each step would change and writes down both directions. Changes nothing. */
-export async function makePlan(door: Door, { inventory, report, baseline }: PlanInput): Promise<Plan> {
-  const draft = draftOf({ inventory, report, baseline })
+export async function makePlan(door: Door, input: PlanInput): Promise<Plan> {
+  const { inventory, only } = input
+  const draft = draftOf(input)
   const made = new Map<Drafted, Step>()
   await inParallel(draft.drafted.values(), 8, async (drafted) => {
     const step = await stepOf(door, drafted, inventory)
     if (step) made.set(drafted, step)
   })
-  const steps = inOrder(draft).flatMap((drafted) => made.get(drafted) ?? [])
+  const all = inOrder(draft).flatMap((drafted) => made.get(drafted) ?? [])
+  const steps = all.filter(({ risk }) => !only || only.includes(risk))
   const { url, account, region, partition, simulated } = inventory.registry
   const plan: Omit<Plan, 'id'> = {
     schema: 'holdfast.plan/1',
@@ -79,12 +85,17 @@ export async function makePlan(door: Door, { inventory, report, baseline }: Plan
   return { ...plan, id: planId(plan) }
 }
 
-function draftOf({ inventory, report, baseline }: PlanInput): Draft {
+function draftOf({ inventory, report, baseline, isHeld }: PlanInput): Draft {
   const draft = Draft.empty()
   const failed = report.findings.filter(({ status }) => status === 'fail')
   for (const fix of fixes) {
     const findings = failed.filter(({ control }) => control === fix.control)
-    if (findings.length > 0) fix.propose({ inventory, findings, baseline, draft: draft.of(fix.control) })
+    if (findings.length > 0)
+      fix.propose({
+        ...{ inventory, findings, baseline },
+        ...(isHeld && { isHeld }),
+        draft: draft.of(fix.control),
+      })
   }
   const known = new Set(fixes.map(({ control }) => control))
   for (const { control, resource, fix = '' } of failed) {

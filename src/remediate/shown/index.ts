@@ -1,0 +1,13 @@
+import type { Plan } from '../plan.ts'
+
+/** Pure: the same plan gives the same text. */
+export type PlanFormat = (plan: Plan) => string
+
+/** How a plan is written beside the text for people and JSON. A new one is a file here and a line below. */
+export const planFormats = {
+  markdown: async () => (await import('./markdown.ts')).planMarkdown,
+} as const satisfies Record<string, () => Promise<PlanFormat>>
+
+export type PlanFormatName = keyof typeof planFormats
+
+export const planFormatNames = Object.keys(planFormats) as PlanFormatName[]
