@@ -2,6 +2,7 @@ import type { PreparedCaller } from './caller.ts'
 import { isInRange } from './conditions/address.ts'
 import type { CompiledCondition } from './conditions/compile.ts'
 import type { Values } from './context.ts'
+import { strangerOrganization } from './outsiders.ts'
 import { accountOf } from './principal.ts'
 import { isFirmValue, isKnownKey, tellsOf } from './who-keys.ts'
 
@@ -11,12 +12,12 @@ export interface Visitor {
   account: string
   /** Values of condition keys that are as they are. */
   fixed: ReadonlyMap<string, Values>
-  /** Whoever a policy names may also be in any network that it names, or act for any source; strangers have their own. */
-  anywhere: boolean
+  /**
+   * Whom a policy names may also be in any network that it names, be any user, or act for any source. Strangers have
+   * networks and ids of their own.
+   */
+  free: readonly ('network' | 'source' | 'user')[]
 }
-
-/** An organization that nobody names. */
-export const strangerOrganization = 'o-0stranger0'
 
 const mostValues = 12
 
@@ -34,11 +35,13 @@ export function chosenValues(
   if (!isKnownKey(key)) return undefined
   const tells = tellsOf(key)
   if (tells === undefined) return [...strange(conditions), null, ...samplesOf(conditions)]
-  const isFree = visitor.anywhere && (tells === 'network' || tells === 'source' || key === 'aws:userid')
+  const isFree = visitor.free.includes(key === 'aws:userid' ? 'user' : (tells as 'network'))
   const soft = samplesOf(
     conditions,
     ({ operator }, value) =>
-      isFree || accountOf(value) === visitor.account || !isFirmValue(key, value, operator),
+      // No account and no organization is called by a star.
+      (operator.wildcards || !/[*?]/.test(value)) &&
+      (isFree || accountOf(value) === visitor.account || !isFirmValue(key, value, operator)),
   )
   return [...ownValues(key, conditions, visitor), ...soft]
 }

@@ -61,7 +61,12 @@ export function candidatesFor(allow: CompiledStatement, denies: readonly Compile
     anybody: strangers ? anybody(asked) : undefined,
     others: [
       ...(strangers
-        ? [...organizations(asked), ...accounts(asked), ...users(asked), ...services(asked)]
+        ? [
+            ...organizations(asked),
+            ...accounts(asked),
+            ...users(asked),
+            ...services({ ...asked, conditions: allow.conditions.filter(isAboutWho) }),
+          ]
         : []),
       ...named.flatMap(({ id }) => foreigner(id, asked)),
       ...unplaced.map(({ type, id }) => stranger({ type, id })),
@@ -100,12 +105,14 @@ function firmValues({ conditions }: Asked, ...keys: string[]): { key: string; va
 
 const mostNamed = 50
 
-function visitor(caller: Caller, fixed: Record<string, Values>, anywhere = false): Visitor {
+const named: Visitor['free'] = ['network', 'source', 'user']
+
+function visitor(caller: Caller, fixed: Record<string, Values>, free: Visitor['free'] = []): Visitor {
   const prepared = prepareCaller(caller)
   const account = prepared.account ?? strangerAccount
   const keys = new Map<string, Values>(Object.entries(fixed))
   if (!keys.has('kms:calleraccount')) keys.set('kms:calleraccount', [account])
-  return { caller: prepared, account, fixed: keys, anywhere }
+  return { caller: prepared, account, fixed: keys, free }
 }
 
 /** By a wildcard in a principal's ARN, somebody whom it fits. */
@@ -129,8 +136,8 @@ function anybody({ allow, place }: Asked): Candidate {
 }
 
 /** A service asks only where a statement speaks of services: any Allow for everybody would let it in. */
-function serviceFor(account: string, fixed: Record<string, Values>): Visitor {
-  return { ...visitor({ kind: 'service', name: 'codebuild.amazonaws.com' }, fixed), account }
+function serviceFor(account: string, fixed: Record<string, Values>, free: Visitor['free'] = []): Visitor {
+  return { ...visitor({ kind: 'service', name: 'codebuild.amazonaws.com' }, fixed, free), account }
 }
 
 function organizations(asked: Asked): Candidate[] {
@@ -180,7 +187,7 @@ function accounts(asked: Asked): Candidate[] {
       const arn = parseArn(value)
       const fixed = arn ? { 'aws:principalarn': [withoutWildcards(value)] } : {}
       const make = (more: Record<string, Values>) =>
-        visitor({ kind: 'account', account, partition }, { ...fixed, ...more })
+        visitor({ kind: 'account', account, partition }, { ...fixed, ...more }, ['user'])
       return inEach(asked, make).map(
         (each): Candidate => ({ kind: 'account', name: `${key} ${value}`, account, ...each }),
       )
@@ -209,7 +216,7 @@ function services(asked: Asked): Candidate[] {
     const isOrganization = key.toLowerCase().startsWith('aws:sourceorg')
     const account = isOrganization ? '' : accountOf(value)
     if (account === asked.place.account || variableOf(value) === 'aws:resourceaccount') return []
-    const visitors = [serviceFor(account || strangerAccount, forSource(key.toLowerCase(), value))]
+    const visitors = [serviceFor(account || strangerAccount, forSource(key.toLowerCase(), value), ['source'])]
     const organization = isOrganization ? { organization: value } : {}
     return [
       { kind: 'service', name: `${key} ${value}`, account: account || undefined, ...organization, visitors },
@@ -225,7 +232,7 @@ function forSource(key: string, value: string): Record<string, Values> {
 
 function foreigner(id: string, asked: Asked): Candidate[] {
   const caller = foreignCaller(id, asked.place)
-  return inEach(asked, (fixed) => visitor(caller, fixed, true)).map(
+  return inEach(asked, (fixed) => visitor(caller, fixed, named)).map(
     (each): Candidate => ({ kind: 'named', name: id, account: accountOf(id), ...each }),
   )
 }
@@ -235,7 +242,7 @@ function insider({ id }: Principal, kind: PrincipalKind | undefined, asked: Aske
   const isOwn = kind === 'own-account' && (parseArn(id)?.resource ?? 'root') !== 'root'
   if (!isOwn && kind !== 'service') return []
   const caller: Caller = isOwn ? foreignCaller(id, asked.place) : { kind: 'service', name: id }
-  return inEach(asked, (fixed) => visitor(caller, fixed, true)).map(
+  return inEach(asked, (fixed) => visitor(caller, fixed, named)).map(
     (each): Candidate => ({ kind: 'insider', name: id, account: undefined, ...each }),
   )
 }

@@ -1,9 +1,9 @@
 import { prepareCaller } from './caller.ts'
-import { strangerOrganization, type Visitor, withoutWildcards } from './chosen-values.ts'
+import { type Visitor, withoutWildcards } from './chosen-values.ts'
 import type { CompiledCondition } from './conditions/compile.ts'
 import type { Values } from './context.ts'
 import type { Place } from './guests.ts'
-import { strangerAccount } from './outsiders.ts'
+import { strangerAccount, strangerOrganization } from './outsiders.ts'
 import { prepareAction, prepareResource } from './prepared.ts'
 import type { Caller } from './request.ts'
 import type { CompiledStatement } from './statement.ts'
@@ -120,7 +120,7 @@ function visitorsFor(denies: readonly CompiledStatement[], { account, partition 
   return callers.flatMap((caller) =>
     organizations.map((fixed): Visitor => {
       const prepared = prepareCaller(caller)
-      return { caller: prepared, account: prepared.account ?? account, fixed, anywhere: false }
+      return { caller: prepared, account: prepared.account ?? account, fixed, free: [] }
     }),
   )
 }

@@ -6,6 +6,8 @@ import type { Caller } from './request.ts'
 
 /** An account that nobody has: whatever lets it in lets in any. */
 export const strangerAccount = '000000000000'
+/** An organization that nobody names. */
+export const strangerOrganization = 'o-0stranger0'
 
 /** Somebody in no account here whom the policies of a repository may let in. */
 export type OutsiderKind =
@@ -46,12 +48,29 @@ export function outsidersIn(policies: readonly CompiledPolicy[], place: Place): 
     partition,
     organization: null,
   })
+  if (policies.some(tellsMembersApart))
+    add('public', 'any AWS account of another organization', {
+      kind: 'account',
+      account: strangerAccount,
+      partition,
+      organization: strangerOrganization,
+    })
   const statements = policies.flatMap((policy) => policy.statements.map(({ source }) => source))
   for (const { principals, conditions } of statements) {
     if (!principals.not) for (const principal of principals.list) addNamed(principal, place, add)
     for (const { key, values } of conditions) addByCondition(key.toLowerCase(), values, { place, add })
   }
   return [...found.values()]
+}
+
+/** A condition may hold for a stranger in no organization and not for one in an organization that nobody names. */
+function tellsMembersApart({ statements }: CompiledPolicy): boolean {
+  return statements.some(({ source }) =>
+    source.conditions.some(
+      ({ operator, key }) =>
+        /^aws:principalorg(id|paths)$/i.test(key) && !/^(foranyvalue:)?string(equals|like)$/i.test(operator),
+    ),
+  )
 }
 
 type Add = (outside: OutsiderKind, name: string, caller: Caller) => void

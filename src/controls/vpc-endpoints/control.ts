@@ -1,7 +1,6 @@
-import { strangerOrganization } from '../../access/chosen-values.ts'
 import { type Grant, type Ground, grantsOf } from '../../access/grant.ts'
 import { compilePolicy } from '../../access/layer.ts'
-import { strangerAccount } from '../../access/outsiders.ts'
+import { strangerAccount, strangerOrganization } from '../../access/outsiders.ts'
 import { repositoryArn } from '../../core/arn.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import type { VpcEndpoint } from '../../inventory/neighbours.ts'
