@@ -97,11 +97,11 @@ test.each([
 })
 
 test.each([
-  ['DELETE', '/bucket', 'policy', 'DeleteBucketPolicy'],
-  ['PUT', '/bucket', 'policy', 'PutBucketPolicy'],
+  ['DELETE', '/bucket', 'cors', 'DeleteBucketCors'],
+  ['PUT', '/bucket', 'ownershipControls', 'PutBucketOwnershipControls'],
   ['PUT', '/bucket', 'acl', 'PutBucketAcl'],
   ['PUT', '/bucket', 'lifecycle', 'PutBucketLifecycleConfiguration'],
-  ['DELETE', '/bucket', 'publicAccessBlock', 'DeletePublicAccessBlock'],
+  ['DELETE', '/bucket', 'ownershipControls', 'DeleteBucketOwnershipControls'],
   ['GET', '/bucket', 'object-lock', 'GetObjectLockConfiguration'],
   ['GET', '/bucket', 'prefix', 'ListObjects'],
   ['GET', '/bucket/key', 'tagging', 'GetObjectTagging'],

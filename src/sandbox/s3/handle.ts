@@ -15,6 +15,13 @@ import {
 } from './bucket-settings.ts'
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from './buckets.ts'
 import type { S3Call } from './call.ts'
+import {
+  deleteBucketEncryption,
+  deleteBucketPolicy,
+  deletePublicAccessBlock,
+  putBucketEncryption,
+  putBucketPolicy,
+} from './change-settings.ts'
 import { deleteObject, deleteObjects } from './delete-objects.ts'
 import { notImplemented } from './errors.ts'
 import { getObject, headObject } from './get-object.ts'
@@ -48,6 +55,11 @@ const operations: Record<string, S3Operation> = {
   GetBucketPolicyStatus: getBucketPolicyStatus,
   GetPublicAccessBlock: getPublicAccessBlock,
   PutPublicAccessBlock: putPublicAccessBlock,
+  DeletePublicAccessBlock: deletePublicAccessBlock,
+  PutBucketPolicy: putBucketPolicy,
+  DeleteBucketPolicy: deleteBucketPolicy,
+  PutBucketEncryption: putBucketEncryption,
+  DeleteBucketEncryption: deleteBucketEncryption,
   GetBucketVersioning: getBucketVersioning,
   PutBucketVersioning: putBucketVersioning,
   ListObjectVersions: listObjectVersions,

@@ -36,6 +36,11 @@ const shapes: readonly Shape[] = [
   { operation: 'GetBucketPolicyStatus', method: 'GET', on: 'bucket', needs: ['policyStatus'] },
   { operation: 'GetPublicAccessBlock', method: 'GET', on: 'bucket', needs: ['publicAccessBlock'] },
   { operation: 'PutPublicAccessBlock', method: 'PUT', on: 'bucket', needs: ['publicAccessBlock'] },
+  { operation: 'DeletePublicAccessBlock', method: 'DELETE', on: 'bucket', needs: ['publicAccessBlock'] },
+  { operation: 'PutBucketPolicy', method: 'PUT', on: 'bucket', needs: ['policy'] },
+  { operation: 'DeleteBucketPolicy', method: 'DELETE', on: 'bucket', needs: ['policy'] },
+  { operation: 'PutBucketEncryption', method: 'PUT', on: 'bucket', needs: ['encryption'] },
+  { operation: 'DeleteBucketEncryption', method: 'DELETE', on: 'bucket', needs: ['encryption'] },
   { operation: 'GetBucketVersioning', method: 'GET', on: 'bucket', needs: ['versioning'] },
   { operation: 'PutBucketVersioning', method: 'PUT', on: 'bucket', needs: ['versioning'] },
   {
@@ -118,7 +123,6 @@ const resources: Record<string, string> = {
   notification: 'NotificationConfiguration',
   'object-lock': 'ObjectLockConfiguration',
   'legal-hold': 'LegalHold',
-  publicAccessBlock: 'PublicAccessBlock',
   ownershipControls: 'OwnershipControls',
 }
 
@@ -142,7 +146,7 @@ function nameOfMissing(method: string, on: string, asked: { names: string[]; cop
   const verb = `${method.slice(0, 1)}${method.slice(1).toLowerCase()}`
   const name = names.find((each) => !modifiers.test(each))
   if (name === undefined) return `${verb}${capital(on)} with ${names.join(', ')}`
-  const owner = name === 'publicAccessBlock' || name === 'object-lock' ? '' : capital(on)
+  const owner = name === 'object-lock' ? '' : capital(on)
   return `${verb}${owner}${resources[name] ?? capital(name)}`
 }
 
