@@ -55,42 +55,78 @@ function summary({ change, loses, gains, changes }: AccessChange): string {
 function lockOutText({ lockOut }: AccessChange, { width, account }: Shape): string {
   if (!lockOut) return ''
   const { caller, decision, reason } = lockOut
-  const how =
+  const words =
     decision === 'denied'
-      ? 'could not set this policy again'
-      : 'could set this policy again only under conditions'
-  return paragraph(
-    `LOCK-OUT: ${shortName(caller, account)}, who asks, ${how}: ${reason}. ECR refuses such a policy unless it is forced (--force), and what is forced may end with deleting the repository.`,
-    { width },
-  )
+      ? `could not set this policy again: ${reason}. ECR refuses such a policy unless it is forced (--force), and what is forced may end with deleting the repository.`
+      : `could set this policy again only under conditions: ${reason}. ECR refuses it from a call that does not meet them, unless it is forced (--force).`
+  return paragraph(`LOCK-OUT: ${shortName(caller, account)}, who asks, ${words}`, { width })
+}
+
+/** People who lose or gain the same, in the same way, in one row, whatever it is. */
+interface Row {
+  who: string[]
+  what: string[]
+  on: string
+  turn: string
+  why: string
+}
+
+function rowsOf(shifts: readonly Shift[], account: string): Row[] {
+  const byPerson = new Map<string, Row>()
+  for (const shift of shifts)
+    for (const name of shift.names) {
+      const who = [whoOf(shift, name, account)]
+      const row = { who, what: [], on: placeOf(shift), turn: turnOf(shift), why: whyOf(shift) }
+      const key = JSON.stringify(row)
+      const what = [...(byPerson.get(key)?.what ?? []), whatOf(shift)]
+      byPerson.set(key, { ...row, what })
+    }
+  const rows = new Map<string, Row>()
+  for (const { who, ...rest } of byPerson.values()) {
+    const key = JSON.stringify(rest)
+    rows.set(key, { ...rest, who: [...(rows.get(key)?.who ?? []), ...who] })
+  }
+  return [...rows.values()]
 }
 
 const namesShown = 8
+const placesShown = 3
 
 function section(head: string, shifts: readonly Shift[], { width, account }: Shape): string {
   if (shifts.length === 0) return ''
-  const places = new Set(shifts.map(({ repositories }) => repositories.join()))
-  const onePlace = places.size === 1
-  const rows = shifts.map((shift) => {
-    const row = [whoOf(shift, account), whatOf(shift), placeOf(shift), turnOf(shift), whyOf(shift)]
-    return onePlace ? row.filter((_, at) => at !== 2) : row
-  })
-  const heads = ['WHO', 'WHAT', 'ON', 'TURNS', 'WHY']
-  const where = onePlace && shifts[0] ? `: on ${placeOf(shifts[0])}` : ''
-  const headed = [onePlace ? heads.filter((each) => each !== 'ON') : heads, ...rows]
-  return `${paragraph(`${head}${where}`, { width })}\n${table(headed, { width, indent: 2 })}`
+  const rows = rowsOf(shifts, account)
+  const place = same(rows.map(({ on }) => on))
+  const why = same(rows.map((row) => row.why))
+  const cells = rows.map((row) => [
+    ...[listed(row.who, namesShown), row.what.join(', ')],
+    ...(place === undefined ? [row.on] : []),
+    row.turn,
+    ...(why === undefined ? [row.why] : []),
+  ])
+  const heads = ['WHO', 'WHAT', ...(place === undefined ? ['ON'] : []), 'TURNS']
+  if (why === undefined) heads.push('WHY')
+  const where = place === undefined ? '' : ` on ${place}`
+  const because = why === undefined ? '' : `: ${why}`
+  const headline = paragraph(`${head}${where}${because}`, { width })
+  return `${headline}\n${table([heads, ...cells], { width, indent: 2 })}`
 }
 
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, namesShown).join(', ')
-  return names.length > namesShown ? `${shown} and ${names.length - namesShown} more` : shown
+/** What all of them are is said once, above. */
+function same(texts: readonly string[]): string | undefined {
+  const [only, ...others] = new Set(texts)
+  return others.length === 0 ? only : undefined
+}
+
+/** One more is shown rather than counted. */
+function listed(names: readonly string[], most: number): string {
+  if (names.length <= most + 1) return names.join(', ')
+  return `${names.slice(0, most).join(', ')} and ${names.length - most} more`
 }
 
 /** Users and roles show what they are by their names. */
-function whoOf({ kind, names }: Shift, account: string): string {
-  const shown = listed(names.map((name) => shortName(name, account)))
-  const isOutside = !['user', 'role', 'root', 'account', 'public'].includes(kind)
-  return isOutside ? `${shown} (${kindWords[kind]})` : shown
+function whoOf({ kind }: Shift, name: string, account: string): string {
+  const isPlain = ['user', 'role', 'root', 'account', 'public', 'organization'].includes(kind)
+  return isPlain ? shortName(name, account) : `${shortName(name, account)} (${kindWords[kind]})`
 }
 
 function whatOf({ need, actions }: Shift): string {
@@ -101,7 +137,7 @@ function whatOf({ need, actions }: Shift): string {
 }
 
 function placeOf({ repositories, need }: Shift): string {
-  if (repositories.length > 0) return listed(repositories)
+  if (repositories.length > 0) return listed(repositories, placesShown)
   return need === 'token' ? 'docker login' : 'the registry'
 }
 

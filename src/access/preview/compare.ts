@@ -23,11 +23,17 @@ interface Meeting {
 
 type Shifts = Pick<AccessChange, 'loses' | 'gains' | 'changes'>
 
+const allNeeds = Object.keys(previewNeeds) as PreviewNeed[]
+
 export function compareSides(sides: Sides): Shifts {
   const shifts = new Grouped()
+  // A repository that has a policy is there: nobody creates it.
+  const isThere = sides.change.kind === 'repository-policy'
+  const needs = isThere ? allNeeds.filter((need) => need !== 'create') : allNeeds
   for (const meeting of meetingsOf(sides))
-    for (const [need, { registryWide }] of Object.entries(previewNeeds))
-      if (registryWide === (meeting.place === undefined)) compareNeed(meeting, need as PreviewNeed, shifts)
+    for (const need of needs)
+      if (previewNeeds[need].registryWide === (meeting.place === undefined))
+        compareNeed(meeting, need, shifts)
   return shifts.sorted()
 }
 

@@ -29,7 +29,7 @@ export const accessPreview: CommandSpec = {
     { line: 'holdfast access preview --repository shop/api --policy new.json', does: 'a repository policy' },
     { line: 'holdfast access preview --repository shop/api --remove', does: 'without its policy' },
     {
-      line: 'holdfast access preview --principal role/ci-deploy --identity-policy role.json',
+      line: 'holdfast access preview --principal role/shop-deploy --identity-policy role.json',
       does: 'one more policy of a role',
     },
     { line: 'holdfast access preview --registry-policy new.json', does: 'the policy of the registry' },
@@ -37,7 +37,10 @@ export const accessPreview: CommandSpec = {
   exits: { [exit.partial]: 'a policy or the identities could not be read; it says which' },
   run: async (context, options, argument) => {
     const change = await changeFrom(context, options)
+    const { checkProposed } = await import('../../access/preview/proposed.ts')
     const { previewChange } = await import('../../access/preview.ts')
+    // Before AWS is asked.
+    checkProposed(change)
     const found = previewChange(await inventoryOf(context, options, { argument, change }), change)
     const { previewText } = await import('../../report/access-preview-text.ts')
     await context.answer(found, () => previewText(found, { width: widthOf(context.io) }))
