@@ -2,6 +2,7 @@ import type { CommandSpec } from './command.ts'
 import { accessCan } from './commands/access-can.ts'
 import { accessMatrix } from './commands/access-matrix.ts'
 import { accessMfa } from './commands/access-mfa.ts'
+import { accessMinimize } from './commands/access-minimize.ts'
 import { accessPolicy } from './commands/access-policy.ts'
 import { accessPreview } from './commands/access-preview.ts'
 import { accessWhoCan } from './commands/access-who-can.ts'
@@ -35,6 +36,7 @@ export const commands: readonly CommandSpec[] = [
   accessCan,
   accessMatrix,
   accessMfa,
+  accessMinimize,
   accessPolicy,
   accessPreview,
   lifecycleLint,
