@@ -137,7 +137,10 @@ test('what nobody could read is said, and is no answer', () => {
   const unread = repository({ policy: denied })
   const access = openAccess(inventory({ repositories: { ok: [unread] }, identities: denied }))
   const { allowed, conditional, missing } = whoCan(access, 'shop/api', 'pull')
-  expect(missing).toEqual(['identities (AccessDeniedException)'])
+  expect(missing).toEqual([
+    'identities (AccessDeniedException)',
+    'policy of repository shop/api (AccessDeniedException)',
+  ])
   expect(names(allowed)).toEqual([])
   expect(names(conditional)).toContain('any AWS account')
   expect(whoCan(access, 'none', 'pull').missing).toContain('repository none')
@@ -157,6 +160,24 @@ test('can: for somebody in the inventory, and for somebody who is not', () => {
   expect(can(access, { caller: { kind: 'root', account }, action: 'ecr:PutImage', repository: 'none' })).toBe(
     undefined,
   )
+})
+
+test('whoever may only read what a push reads as well has no part of it', () => {
+  const text = policyText(give({ AWS: other }, { Action: [...pull, 'ecr:BatchCheckLayerAvailability'] }))
+  const access = open(text)
+  const { allowed, conditional, partly } = whoCan(access, 'shop/api', 'push')
+  expect(names([...allowed, ...conditional, ...partly])).not.toContain(`account ${other}`)
+  expect(names(whoCan(access, 'shop/api', 'pull').allowed)).toContain(`account ${other}`)
+})
+
+test('one action; and what is about no repository is asked of the account only', () => {
+  const access = open(policyText(give('*')))
+  const put = whoCan(access, 'shop/api', 'ecr:PutImage')
+  expect(put.allowed[0]).toMatchObject({ kind: 'public', actions: ['ecr:PutImage'] })
+  expect(names(whoCan(access, 'shop/api', 'ecr:GetAuthorizationToken').allowed)).toEqual([
+    iam('root'),
+    iam('user/ann'),
+  ])
 })
 
 test('the matrix says the same as each question', () => {

@@ -50,7 +50,11 @@ export function narrowAllow(found: Found, prepared: readonly PreparedRequest[]):
   const isAll = rest?.actions.list.length === 0
   const resourceLeft = withoutResource(source, subject)
   const callerLeft = withoutCaller(source, subject)
-  const isOnlyResource = subject.layer === 'repository policy' || resourceLeft?.length === 0
+  const arn = subject.prepared[0]?.resource.arn
+  const isOnlyResource =
+    subject.layer === 'repository policy' ||
+    resourceLeft?.length === 0 ||
+    source.resources.list.join() === arn
   const candidates: Candidate[] = []
   const shared = ofOneHolder.includes(subject.layer) ? sharedWords(found, 'loses it') : []
   if (isAll && isOnlyResource && (callerLeft?.length === 0 || ofOneHolder.includes(subject.layer)))
@@ -60,7 +64,8 @@ export function narrowAllow(found: Found, prepared: readonly PreparedRequest[]):
     candidates.push({ after: resourceLeft, sideEffects: shared })
   if (rest && !isAll)
     candidates.push({ after: [rest], sideEffects: [...shared, ...lossWords(source, found)] })
-  return firstSilent(found, { prepared, candidates: [...candidates, goes(source)] })
+  const last = isAll ? { after: [], sideEffects: [...shared, ...lossWords(source, found)] } : goes(source)
+  return firstSilent(found, { prepared, candidates: [...candidates, last] })
 }
 
 function subjectOf({ layer, statement }: Found, prepared: readonly PreparedRequest[]): Subject {
@@ -95,7 +100,7 @@ function goes(source: Statement): Candidate {
 }
 
 function lossWords(source: Statement, { layer }: Found): string[] {
-  if (source.principals.list.length > 0) return [`all of ${principalWords(source)} lose it`]
+  if (source.principals.list.length > 0) return [`it goes for ${principalWords(source)}`]
   const isOnly =
     source.resources.list.length === 1 && resourceWords(source) !== '*' && !/[*?]/.test(resourceWords(source))
   if (isOnly || layer.name === 'repository policy') return []

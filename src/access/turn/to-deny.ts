@@ -8,6 +8,7 @@ import { GrowingPlan, isProven, smallest } from './growing.ts'
 import { narrowAllow } from './narrow.ts'
 import type { Addition, Plan } from './plan.ts'
 import { principalOf } from './principal-json.ts'
+import type { StatementJson } from './statement-json.ts'
 
 /** Without the Allows that give it; undefined where something else gives it. */
 export function planToRemove(policies: AccessPolicies, asked: Asked): Plan | undefined {
@@ -49,14 +50,15 @@ function refusal(request: PreparedRequest, policies: AccessPolicies): Addition |
   if (isAnybody || request.action.registryWide || policies.repository === 'unknown') return undefined
   const name = policies.repository?.policies[0]?.name
   const policy = name !== undefined && { policy: name }
-  const who = principalOf(caller) ? { Principal: principalOf(caller) } : onlyRoot(request)
-  return { layer: 'repository policy', ...policy, statement: { Effect: 'Deny', ...who, Action: '' } }
+  const Principal = principalOf(caller)
+  const statement = Principal ? { Effect: 'Deny', Principal, Action: '' } : denyRoot(request)
+  return { layer: 'repository policy', ...policy, statement }
 }
 
 /** The root user as a principal would be everybody in the account. */
-function onlyRoot({ caller }: PreparedRequest): Record<string, unknown> {
+function denyRoot({ caller }: PreparedRequest): StatementJson {
   const [arn] = caller.facts.values.get('aws:principalarn') ?? []
-  return { Principal: '*', Condition: { ArnEquals: { 'aws:PrincipalArn': arn } } }
+  return { Effect: 'Deny', Principal: '*', Action: '', Condition: { ArnEquals: { 'aws:PrincipalArn': arn } } }
 }
 
 function proven(policies: AccessPolicies, asked: Asked, plan: Plan): Plan | undefined {
