@@ -75,10 +75,7 @@ export async function applyPlan(
   const drifted = chosen.filter((step) => looked.get(step.id) === 'drifted')
   if (drifted.length > 0 && !options.goOn) throw driftedSince(drifted)
   if (todo.length > 0 && !options.dryRun) await options.agree?.(todo)
-  const run =
-    todo.length === 0 || options.dryRun
-      ? open
-      : (open ?? (await journal.begin(plan, door.run.clock.now(), signal)))
+  const run = todo.length === 0 || options.dryRun ? open : (open ?? (await journal.begin(plan, door.run)))
   const reports = await carryOut(door, { plan, journal, run, looked, options })
   return {
     schema: 'holdfast.apply/1',
@@ -130,15 +127,13 @@ async function carryOut(door: Door, { plan, journal, run, looked, options }: Car
   return reports
 }
 
-/** The last unfinished run of the same plan, which this one continues. */
+/** The newest run of the same plan, which this one continues unless it was rolled back. */
 async function openRun(journal: Journal, plan: Plan, signal: AbortSignal): Promise<JournaledRun | undefined> {
-  const ids = (await journal.runs(signal)).filter((id) => id.includes(plan.id.slice(0, 6))).reverse()
-  for (const id of ids) {
-    const run = await journal.read(id, signal)
-    if (run.plan.id !== plan.id || isRolledBack(run)) continue
-    return run
-  }
-  return undefined
+  const ids = (await journal.runs(signal)).filter((id) => id.endsWith(`-${plan.id.slice(0, 6)}`))
+  const newest = ids.at(-1)
+  if (newest === undefined) return undefined
+  const run = await journal.read(newest, signal)
+  return run.plan.id === plan.id && !isRolledBack(run) ? run : undefined
 }
 
 async function look(

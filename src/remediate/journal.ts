@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { HoldfastError } from '../core/errors.ts'
+import type { Run } from '../core/run.ts'
 import type { Store } from '../store/store.ts'
 import type { Plan } from './plan.ts'
 import { parsePlan } from './plan-file.ts'
@@ -29,7 +30,7 @@ export interface Journal {
   runs(signal: AbortSignal): Promise<string[]>
   /** `journal-missing` when there is no such run. */
   read(run: string, signal: AbortSignal): Promise<JournaledRun>
-  begin(plan: Plan, at: Date, signal: AbortSignal): Promise<JournaledRun>
+  begin(plan: Plan, run: Pick<Run, 'clock' | 'signal'>): Promise<JournaledRun>
   /** Durable when it resolves. `plan-refused` when another process writes the same run. */
   write(run: JournaledRun, entry: Entry, signal: AbortSignal): Promise<void>
 }
@@ -39,7 +40,7 @@ export function openJournal(store: Store): Journal {
     url: store.url,
     runs: (signal) => runsIn(store, signal),
     read: (run, signal) => readRun(store, run, signal),
-    begin: (plan, at, signal) => begin(store, { plan, at, signal }),
+    begin: (plan, run) => begin(store, plan, run),
     write: async (run, entry, signal) => {
       const key = entryKey(run.id, run.entries.length + 1)
       const put = await store.put(key, bytes(entry), { ifAbsent: true, signal })
@@ -71,16 +72,17 @@ async function readRun(store: Store, id: string, signal: AbortSignal): Promise<J
   return { id, plan: parsePlan(await readable(plan), `runs/${id}/plan.json`), entries }
 }
 
+/** Ids sort by time; two of the same millisecond are told apart by waiting for the next one. */
 async function begin(
   store: Store,
-  { plan, at, signal }: { plan: Plan; at: Date; signal: AbortSignal },
+  plan: Plan,
+  { clock, signal }: Pick<Run, 'clock' | 'signal'>,
 ): Promise<JournaledRun> {
-  const time = at.toISOString().replace(/[-:]|\.\d+/g, '')
-  const start = `${time}-${plan.id.slice(0, 6)}`
-  for (let turn = 0; ; turn++) {
-    const id = turn === 0 ? start : `${start}-${turn + 1}`
+  for (;;) {
+    const id = `${clock.now().toISOString().replace(/[-:.]/g, '')}-${plan.id.slice(0, 6)}`
     const put = await store.put(`runs/${id}/plan.json`, bytes(plan), { ifAbsent: true, signal })
     if (put === 'created') return { id, plan, entries: [] }
+    await clock.sleep(1, signal)
   }
 }
 

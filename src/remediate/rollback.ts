@@ -48,7 +48,7 @@ export async function rollBack(
   checkPlace(run.plan, door)
   const steps: RollbackReport['steps'] = []
   let stopped = false
-  const touched = run.plan.steps.filter((step) => ['begun', 'done'].includes(stageOf(run, step.id))).reverse()
+  const touched = touchedBy(run)
   if (touched.length > 0 && !options.dryRun) await options.agree?.(touched)
   door.run.progress.phase('Rolling back', { items: touched.length })
   for (const step of touched) {
@@ -65,6 +65,15 @@ export async function rollBack(
   const { simulated, registry } = run.plan
   const complete = steps.every(({ outcome }) => !isStuck(outcome) && outcome !== 'skipped')
   return { schema: 'holdfast.rollback/1', simulated, registry: registry.url, run: run.id, steps, complete }
+}
+
+/** What the run did or may have done, the last first. */
+function touchedBy(run: JournaledRun): Step[] {
+  const started = run.entries.flatMap(({ event, step }) => (event === 'start' ? step : []))
+  const turn = (step: Step) => started.lastIndexOf(step.id)
+  return run.plan.steps
+    .filter((step) => ['begun', 'done'].includes(stageOf(run, step.id)))
+    .sort((one, other) => turn(other) - turn(one))
 }
 
 function isStuck(outcome: UndoOutcome): boolean {

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openAws } from '../../src/aws/open.ts'
+import { jumpingClock } from '../../src/core/clock.ts'
+import { quietRun } from '../../src/core/run.ts'
+import { applyPlan } from '../../src/remediate/apply.ts'
+import type { Need } from '../../src/remediate/call.ts'
+import { type Cycle, openCycle, settled } from '../../src/remediate/cycle.fixture.ts'
+import { openDoor } from '../../src/remediate/door.ts'
+import { fixes } from '../../src/remediate/fixes/index.ts'
+import type { Plan } from '../../src/remediate/plan.ts'
+import { rollBack } from '../../src/remediate/rollback.ts'
+import { printFigures } from '../support/figures.ts'
+import { restrictedSession } from '../support/restricted.ts'
+
+let cycle: Cycle
+const figures = { plans: 0, 'permissions left out': 0, 'applies refused cleanly': 0 }
+beforeAll(async () => {
+  cycle = await openCycle()
+})
+afterAll(async () => {
+  await cycle.close()
+  printFigures('plans, exactly the permissions they name', figures)
+})
+
+/** As whoever has exactly these permissions. */
+async function asWhoMay<T>(
+  needs: readonly Need[],
+  work: (cycle: Pick<Cycle, 'door' | 'journal'>) => Promise<T>,
+): Promise<T> {
+  cycle.sandbox.enforceIam(false)
+  const Statement = needs.map(({ action, resource }) => ({
+    Effect: 'Allow',
+    Action: action,
+    Resource: resource,
+  }))
+  const credentials = await restrictedSession(cycle.sandbox, { Statement })
+  cycle.sandbox.enforceIam(true)
+  const settings = {
+    region: 'eu-west-1',
+    credentials,
+    ...{ endpoint: cycle.sandbox.awsEndpoint, registryEndpoint: cycle.sandbox.registryEndpoint },
+  }
+  const aws = await openAws(settings, { env: {} })
+  const door = await openDoor(aws, quietRun({ clock: jumpingClock(new Date()) }))
+  try {
+    return await work({ door, journal: cycle.journal })
+  } finally {
+    door.close()
+    aws.close()
+    cycle.sandbox.enforceIam(false)
+  }
+}
+
+/** Without the roles that this test made for itself. */
+async function inventory(): Promise<unknown> {
+  const found = await cycle.inventory()
+  if (!('ok' in found.identities)) return settled(found)
+  const { roles, ...others } = found.identities.ok
+  const kept = roles.filter(({ name }) => !name.startsWith('restricted-'))
+  return settled({ ...found, identities: { ok: { ...others, roles: kept } } })
+}
+
+const forced = (plan: Plan) => ({ max: 10_000, confirmed: plan.steps.map(({ resource }) => resource) })
+
+test.each(fixes.map(({ control }) => control))('%s', async (control) => {
+  const plan = await cycle.plan([control])
+  if (plan.steps.length === 0) return
+  figures.plans += 1
+  const { apply, rollback } = plan.permissions
+  const before = await inventory()
+  const actions = [...new Set(apply.map(({ action }) => action))]
+  for (const missing of actions) {
+    const needs = apply.filter(({ action }) => action !== missing)
+    figures['permissions left out'] += 1
+    const refused = await asWhoMay(needs, async ({ door, journal }) => {
+      const report = await applyPlan(door, { plan, journal }, forced(plan)).catch((error: unknown) => error)
+      return JSON.stringify(report instanceof Error ? [report.message, report] : report)
+    })
+    expect(refused, `${missing} is not needed`).toContain(missing)
+    figures['applies refused cleanly'] += 1
+    const runs = await cycle.journal.runs(cycle.door.run.signal)
+    const last = runs.at(-1)
+    if (last !== undefined) expect(await cycle.rollBack(last)).toMatchObject({ complete: true })
+  }
+  const { run = '' } = await asWhoMay(apply, async ({ door, journal }) => {
+    const report = await applyPlan(door, { plan, journal }, forced(plan))
+    expect(report).toMatchObject({ complete: true })
+    return report
+  })
+  await asWhoMay(rollback, async ({ door, journal }) => {
+    const journaled = await journal.read(run, door.run.signal)
+    expect(await rollBack(door, { run: journaled, journal })).toMatchObject({ complete: true })
+  })
+  expect(await inventory()).toEqual(before)
+})
