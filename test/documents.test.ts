@@ -13,6 +13,8 @@ const needed: Record<string, string[]> = {
   history: ['shop/api'],
   prune: ['--keep-last', '3'],
   sandbox: ['--seed', 'empty'],
+  'access who-can': ['push', 'shop/api'],
+  'access can': ['shop-deploy', 'push', 'shop/api'],
   'access policy': ['backup'],
   'access preview': ['--repository', 'shop/api', '--remove'],
   'lifecycle lint': ['--repository', '*'],
