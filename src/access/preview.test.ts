@@ -215,3 +215,8 @@ describe('what cannot be answered is refused', () => {
     expect(warnings).toEqual(['statement 1: "ecr:Pull" is no ECR action that is known here.'])
   })
 })
+
+test('a read that a push takes as well is no part of a push for whoever has nothing else of it', () => {
+  const text = policyText(give({ AWS: other }, { Action: [...pull, 'ecr:BatchCheckLayerAvailability'] }))
+  expect(previewChange(shop(), onApi(text)).gains.map(({ need }) => need)).toEqual(['pull', 'read'])
+})

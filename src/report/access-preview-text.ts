@@ -65,7 +65,8 @@ function lockOutText({ lockOut }: AccessChange, { width, account }: Shape): stri
 /** People who lose or gain the same, in the same way, in one row, whatever it is. */
 interface Row {
   who: string[]
-  what: string[]
+  /** Actions by need. */
+  what: [Shift['need'], string[]][]
   on: string
   turn: string
   why: string
@@ -78,7 +79,7 @@ function rowsOf(shifts: readonly Shift[], account: string): Row[] {
       const who = [whoOf(shift, name, account)]
       const row = { who, what: [], on: placeOf(shift), turn: turnOf(shift), why: whyOf(shift) }
       const key = JSON.stringify(row)
-      const what = [...(byPerson.get(key)?.what ?? []), whatOf(shift)]
+      const what = withActions(byPerson.get(key)?.what ?? [], shift)
       byPerson.set(key, { ...row, what })
     }
   const rows = new Map<string, Row>()
@@ -98,7 +99,7 @@ function section(head: string, shifts: readonly Shift[], { width, account }: Sha
   const place = same(rows.map(({ on }) => on))
   const why = same(rows.map((row) => row.why))
   const cells = rows.map((row) => [
-    ...[listed(row.who, namesShown), row.what.join(', ')],
+    ...[listed(row.who, namesShown), row.what.map(whatOf).join(', ')],
     ...(place === undefined ? [row.on] : []),
     row.turn,
     ...(why === undefined ? [row.why] : []),
@@ -129,11 +130,15 @@ function whoOf({ kind }: Shift, name: string, account: string): string {
   return isPlain ? shortName(name, account) : `${shortName(name, account)} (${kindWords[kind]})`
 }
 
-function whatOf({ need, actions }: Shift): string {
-  const all = previewNeeds[need].actions.length
-  if (actions.length === all) return need
+function withActions(what: Row['what'], { need, actions }: Shift): Row['what'] {
+  const before = what.find(([known]) => known === need)?.[1] ?? []
+  return [...what.filter(([known]) => known !== need), [need, [...before, ...actions]]]
+}
+
+function whatOf([need, actions]: Row['what'][number]): string {
+  if (actions.length >= previewNeeds[need].actions.length) return need
   const names = actions.map((action) => action.replace('ecr:', ''))
-  return names.length > 3 ? `${need}: ${names.length} of ${all} actions` : `${need}: ${names.join(', ')}`
+  return names.length > 2 ? `${need}: ${names.length} actions` : `${need}: ${names.join(', ')}`
 }
 
 function placeOf({ repositories, need }: Shift): string {

@@ -97,11 +97,17 @@ function compareNeed(meeting: Meeting, need: PreviewNeed, shifts: Grouped): void
     before: cell(turns, 'before', previewNeeds[need]),
     after: cell(turns, 'after', previewNeeds[need]),
   }
-  for (const turn of turns) {
+  turns.forEach((turn, at) => {
     const shift = turn.same ? undefined : shiftOf(meeting, turn)
-    if (shift) shifts.add({ ...shift, need, whole, actions: [turn.action] })
-  }
+    const isOwn =
+      at < (previewNeeds[need].own ?? turns.length) || whole.before !== 'denied' || whole.after !== 'denied'
+    if (shift && isOwn) shifts.add({ ...shift, need, whole, actions: [turn.action] })
+    // Whoever has nothing else of the need has no part of it.
+    if (shift && !isOwn) shifts.add({ ...shift, need: 'read', whole: pairOf(turn), actions: [turn.action] })
+  })
 }
+
+const pairOf = ({ before, after }: Turn): Pair<Decision> => ({ before, after })
 
 function cell(turns: readonly Turn[], side: keyof Pair<unknown>, needed: (typeof previewNeeds)[PreviewNeed]) {
   return cellOf(

@@ -12,6 +12,8 @@ export interface PreviewActions {
   actions: readonly string[]
   /** All are needed to do it; otherwise each does a part of it. */
   all: boolean
+  /** As of NeededActions. */
+  own?: number
   registryWide: boolean
 }
 
