@@ -124,7 +124,7 @@ test.each<[string, string, string, string, string]>([
     'an operation that is not simulated',
     '501 NotImplementedInSandbox',
     'ecr',
-    `${ecr}.StartReplicationBackfill`,
+    `${ecr}.StartLifecyclePolicyPreview`,
     '{}',
   ],
   ['an operation that nobody knows', '404 UnknownOperationException', 'ecr', `${ecr}.MakeCoffee`, '{}'],
