@@ -117,6 +117,33 @@ const monitoring = z.strictObject({
     .describe('How long the log group keeps entries'),
 })
 
+const templates = z.strictObject({
+  role: z
+    .string({ error: 'which role is missing: give its ARN' })
+    .regex(
+      /^arn:aws[\w-]*:iam::\d{12}:role\/.+$/,
+      'the ARN of a role looks like arn:aws:iam::111122223333:role/...',
+    )
+    .describe('Role by which ECR makes repositories that have a key or tags'),
+})
+
+const signing = z.strictObject({
+  profile: z
+    .string({ error: 'which profile is missing: give its ARN' })
+    .regex(
+      /^arn:aws[\w-]*:signer:[a-z0-9-]+:\d{12}:\/signing-profiles\/\w{2,}$/,
+      'the ARN of a profile looks like arn:aws:signer:eu-west-1:111122223333:/signing-profiles/images',
+    )
+    .describe('Profile of AWS Signer with which ECR signs what is pushed'),
+})
+
+const owners = z.record(
+  z.string().min(1, 'a glob of repository names'),
+  z
+    .string()
+    .regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u, 'letters, digits, spaces and _ . : / = + - @ only'),
+)
+
 /** What a plan should make of a registry. What is absent is not wished for. */
 export const baselineSchema = z.strictObject({
   tagMutability: tagMutability.optional().describe('Which tags may move'),
@@ -135,6 +162,11 @@ export const baselineSchema = z.strictObject({
     .describe('What a lifecycle policy takes'),
   network: network.optional().describe('From where policies may let in everybody whom they let in'),
   encryption: encryption.optional().describe('Key of repositories'),
+  templates: templates.optional().describe('How ECR makes repositories by itself'),
+  signing: signing.optional().describe('How images are signed'),
+  owners: owners
+    .optional()
+    .describe('Who owns repositories, by globs of their names: the first that fits counts'),
   replication: replication.optional().describe('Copies in other Regions and accounts'),
   monitoring: monitoring.optional().describe('Who hears of what happens'),
   retire: z

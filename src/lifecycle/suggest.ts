@@ -87,7 +87,7 @@ function shieldsFor(draft: readonly DraftRule[], { images, inUse, shieldAll }: S
 }
 
 /** The tags by which the image is used come first: such a shield goes on protecting whatever has the tag later. */
-function shieldTags({ tags }: LifecycleImage, inUse: readonly ImageUser[]): string[] {
+export function shieldTags({ tags }: LifecycleImage, inUse: readonly ImageUser[]): string[] {
   const known = new Set(inUse.map(({ tag }) => tag))
   // A saved inventory may say anything; what is no tag is no pattern either.
   const real = tags.filter(isTag)
@@ -95,7 +95,8 @@ function shieldTags({ tags }: LifecycleImage, inUse: readonly ImageUser[]): stri
   return used.length > 0 ? used : real.slice(0, 1)
 }
 
-function shield(tag: string): DraftRule {
+/** Takes nothing itself, and keeps every later rule from the images with this tag. */
+export function shield(tag: string): DraftRule {
   const rule = {
     tagStatus: 'tagged',
     tagLists: { patterns: [tag] },

@@ -29,6 +29,16 @@ export interface Baseline {
     /** ARN of a customer managed key for repositories that are migrated and for new ones. */
     kmsKey?: string
   }
+  templates: {
+    /** ARN of the role by which ECR makes repositories that are encrypted with a key or have tags (ecr-facts 2.8). */
+    role?: string
+  }
+  signing: {
+    /** ARN of the profile of AWS Signer with which ECR signs what is pushed. */
+    profile?: string
+  }
+  /** Who owns repositories, by globs of their names; the first that fits counts. */
+  owners: Readonly<Record<string, string>>
   replication: {
     destinations: readonly { region: string; account?: string }[]
     /** Absent or empty: every repository. */
@@ -58,6 +68,9 @@ export const defaultBaseline: Omit<Baseline, 'audit'> = {
   lifecycle: { untaggedDays: 14 },
   network: { vpcs: [], vpcEndpoints: [], sourceIps: [] },
   encryption: {},
+  templates: {},
+  signing: {},
+  owners: {},
   replication: { destinations: [], prefixes: [] },
   monitoring: {
     ...{ logGroup: 'holdfast-cloudtrail', topic: 'holdfast-ecr-alarms' },

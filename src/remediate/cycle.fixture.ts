@@ -18,7 +18,13 @@ import { type Journal, openJournal } from './journal.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { type RollbackReport, rollBack } from './rollback.ts'
 
-export const demoBaseline: Baseline = { ...defaultBaseline, audit: demoSettings }
+export const demoBaseline: Baseline = {
+  ...defaultBaseline,
+  scanning: { type: 'ENHANCED', frequency: 'CONTINUOUS_SCAN' },
+  signing: { profile: 'arn:aws:signer:eu-west-1:111122223333:/signing-profiles/platform' },
+  owners: { 'shop/*': 'shop-team', '*': 'platform-team' },
+  audit: demoSettings,
+}
 
 /** A registry of the sandbox with everything that a plan needs, for tests. */
 export interface Cycle {
