@@ -6,6 +6,7 @@ import { accessMinimize } from './commands/access-minimize.ts'
 import { accessPolicy } from './commands/access-policy.ts'
 import { accessPreview } from './commands/access-preview.ts'
 import { accessWhoCan } from './commands/access-who-can.ts'
+import { apply } from './commands/apply.ts'
 import { audit } from './commands/audit.ts'
 import { backup } from './commands/backup.ts'
 import { demo } from './commands/demo.ts'
@@ -17,8 +18,10 @@ import { inventory } from './commands/inventory.ts'
 import { lifecycleLint } from './commands/lifecycle-lint.ts'
 import { lifecycleSimulate } from './commands/lifecycle-simulate.ts'
 import { lifecycleSuggest } from './commands/lifecycle-suggest.ts'
+import { plan } from './commands/plan.ts'
 import { prune } from './commands/prune.ts'
 import { restore } from './commands/restore.ts'
+import { rollback } from './commands/rollback.ts'
 import { sandbox } from './commands/sandbox.ts'
 import { snapshots } from './commands/snapshots.ts'
 import { unused } from './commands/unused.ts'
@@ -42,6 +45,9 @@ export const commands: readonly CommandSpec[] = [
   lifecycleLint,
   lifecycleSimulate,
   lifecycleSuggest,
+  plan,
+  apply,
+  rollback,
   backup,
   snapshots,
   history,

@@ -10,6 +10,11 @@ type Wishes = z.infer<typeof baselineSchema>
 export const configSchema = z
   .strictObject({
     vault: z.string().min(1).optional().describe('Where backups live: ./folder or s3://bucket/prefix'),
+    journal: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Where apply writes down what it does: ./folder or s3://bucket/prefix'),
     registry: z.string().min(1).optional().describe('ecr://, ecr://ACCOUNT/REGION or oci://HOST[:PORT]'),
     profile: z.string().min(1).optional().describe('Profile of the AWS configuration files'),
     region: z.string().min(1).optional().describe('AWS Region'),

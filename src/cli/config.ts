@@ -29,14 +29,14 @@ export async function loadConfig(cwd: string, named?: string): Promise<Config> {
   if (!path) return {}
   const { parseConfig } = await import('./config-parse.ts')
   const config = parseConfig(read(path), path)
-  // A relative vault is relative to the file, so that a command means the same in every folder below it.
-  if (config.vault && isRelativeFolder(config.vault))
-    return { ...config, vault: resolve(dirname(path), config.vault) }
-  return config
-}
-
-function isRelativeFolder(vault: string): boolean {
-  return !/^(s3|file):/.test(vault)
+  // A relative folder is relative to the file, so that a command means the same in every folder below it.
+  const fromFile = (place: string) => (/^(s3|file):/.test(place) ? place : resolve(dirname(path), place))
+  const { vault, journal } = config
+  return {
+    ...config,
+    ...(vault && { vault: fromFile(vault) }),
+    ...(journal && { journal: fromFile(journal) }),
+  }
 }
 
 function read(path: string): string {

@@ -31,6 +31,8 @@ export interface CommandContext {
   config: Config
   /** Answers: the document with `--format json` (through `--query`), else the text. Called once. */
   answer(document: object, text: () => string | Iterable<string>): Promise<void>
+  /** The answer of the person at the terminal; undefined when there is none. Progress gives way. */
+  ask(question: string): Promise<string | undefined>
   /** Shown above a table; a JSON document carries the same in its fields. */
   header(line: string): void
 }
@@ -67,6 +69,10 @@ export function openContext(io: Io, global: GlobalOptions, config: Config): Open
     header: (line) => {
       progress.clear()
       if (global.format === 'table') io.stdout(`${line}\n\n`)
+    },
+    ask: async (question) => {
+      progress.stop()
+      return io.ask?.(question)
     },
     answer: async (document, text) => {
       progress.stop()

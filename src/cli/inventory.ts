@@ -1,3 +1,4 @@
+import type { AwsContext } from '../aws/context.ts'
 import { HoldfastError } from '../core/errors.ts'
 import { selectNames } from '../core/select.ts'
 import type { Inventory } from '../inventory/inventory.ts'
@@ -21,12 +22,27 @@ export async function collectFrom(
   options: CommandOptions,
   argument: string | undefined,
 ): Promise<Inventory> {
+  return collectThrough(context, options, await openRegistry(context, argument))
+}
+
+export async function openRegistry(
+  context: CommandContext,
+  argument: string | undefined,
+): Promise<AwsContext> {
   const url = registryOf(context, argument)
   if (url.kind !== 'ecr') throw ecrOnly(argument)
   const aws = await openAwsFor(context, url.region)
   const identity = await aws.identity()
   requireAccount(url.account, identity.account)
   context.header(headerOf(identity, aws.region, aws.endpointOf('ecr')))
+  return aws
+}
+
+export async function collectThrough(
+  context: CommandContext,
+  options: CommandOptions,
+  aws: AwsContext,
+): Promise<Inventory> {
   const { collectInventory } = await import('../inventory/collect.ts')
   const repositories = option.list(options, 'repository') ?? context.config.repositories
   const inventory = await collectInventory(aws, context.run, { ...(repositories && { repositories }) })

@@ -10,6 +10,8 @@ export interface Io {
   cwd: string
   /** All of standard input; absent: that of the process. */
   stdin?: () => Promise<string>
+  /** Asks the person at the terminal and answers their line; absent: nobody is there who could be asked. */
+  ask?: (question: string) => Promise<string>
   /** Aborted by Ctrl-C or a termination signal. */
   signal: AbortSignal
 }

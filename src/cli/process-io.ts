@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { createInterface } from 'node:readline/promises'
 import type { Io } from './io.ts'
 
 /**
@@ -24,8 +25,25 @@ export function processIo(): { io: Io; finish: (code: number) => void } {
     env: process.env,
     cwd: process.cwd(),
     signal: controller.signal,
+    ...(process.stdin.isTTY && process.stderr.isTTY && { ask: asking(controller.signal) }),
   }
   return { io, finish }
+}
+
+/** On stderr, so that stdout stays the result. The end of the input (Ctrl-D) is an empty answer. */
+function asking(signal: AbortSignal): (question: string) => Promise<string> {
+  return async (question) => {
+    // Without line editing Ctrl-C stays a signal.
+    const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
+    const ended = new Promise<string>((resolve) => {
+      lines.once('close', () => resolve(''))
+    })
+    try {
+      return await Promise.race([lines.question(question, { signal }), ended])
+    } finally {
+      lines.close()
+    }
+  }
 }
 
 /** Sets the code and lets pending writes drain; handles that are still open do not keep the process. */

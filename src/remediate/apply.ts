@@ -51,6 +51,8 @@ export interface ApplyReport {
   /** The run had been started before and was continued. */
   resumed: boolean
   steps: StepReport[]
+  /** How many steps were carried out now; the others were done before, or not at all. */
+  changed: number
   /** Every step that was asked for is as the plan wants it. */
   complete: boolean
 }
@@ -84,6 +86,7 @@ export async function applyPlan(
     ...(run && { run: run.id }),
     resumed: open !== undefined,
     steps: reports,
+    changed: reports.filter(({ step, outcome }) => outcome === 'done' && looked.get(step) === 'todo').length,
     complete: reports.every(({ outcome }) => outcome !== 'failed' && outcome !== 'drifted'),
   }
 }

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { plural } from '../core/bytes.ts'
+import type { Need } from '../remediate/call.ts'
 import type { ManualStep } from '../remediate/draft.ts'
 import type { Risk } from '../remediate/kind.ts'
 import type { Plan } from '../remediate/plan.ts'
@@ -15,6 +16,7 @@ import {
   unfixedGroups,
 } from './plan-groups.ts'
 import { needRows, needsBeyond } from './plan-needs.ts'
+import { shortResource } from './subject.ts'
 import { paragraph, plainText, table } from './text.ts'
 import { wrap } from './wrap.ts'
 
@@ -107,7 +109,9 @@ function diffText(step: StepGroup['first'], { width, paint }: Style): string[] {
 
 function manualText({ controls, resource, why, instructions }: ManualStep, { width, paint }: Style): string {
   return [
-    ...wrap(plainText(`${resource}: ${controls.join(', ')}`), width).map((line) => paint('bold', line)),
+    ...wrap(plainText(`${shortResource(resource)}: ${controls.join(', ')}`), width).map((line) =>
+      paint('bold', line),
+    ),
     paragraph(why, { width, indent: 2 }),
     ...instructions.map((text, at) => instructionText(`${at + 1}. `, text, width)),
   ].join('\n')
@@ -123,11 +127,10 @@ function instructionText(number: string, text: string, width: number): string {
 }
 
 function unfixedText({ control, reason, next, resources }: UnfixedGroup, { width, paint }: Style): string {
-  const [only = ''] = resources
-  const head = resources.length > 1 ? `${control}: ${resources.length} findings` : `${control}: ${only}`
+  const names = resources.map(shortResource).join(', ')
   return [
-    ...wrap(plainText(head), width).map((line) => paint('bold', line)),
-    ...(resources.length > 1 ? [paragraph(resources.join(', '), { width, indent: 2 })] : []),
+    paint('bold', control),
+    paragraph(names, { width, indent: 2 }),
     ...[reason, next].filter(Boolean).map((text) => paragraph(text, { width, indent: 2 })),
   ].join('\n')
 }
@@ -135,10 +138,17 @@ function unfixedText({ control, reason, next, resources }: UnfixedGroup, { width
 function permissionsText({ permissions }: Plan, style: Style): string {
   const { width } = style
   const { apply, rollback } = permissions
-  const lines = [heading('PERMISSIONS', 'to apply it', style), table(needRows(apply), { width, indent: 2 })]
+  const rows = (needs: readonly Need[]) =>
+    needRows(needs).flatMap(([actions, on]) => [
+      paragraph(actions, { width, indent: 2 }),
+      paragraph(`on ${on}`, { width, indent: 4 }),
+    ])
   const back = needsBeyond(rollback, apply)
-  if (back.length > 0) lines.push('  and to roll it back', table(needRows(back), { width, indent: 2 }))
-  return lines.join('\n')
+  return [
+    heading('PERMISSIONS', 'to apply it', style),
+    ...rows(apply),
+    ...(back.length > 0 ? ['and to roll it back', ...rows(back)] : []),
+  ].join('\n')
 }
 
 function totalText(

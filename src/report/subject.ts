@@ -13,6 +13,13 @@ export function shortSubject(finding: Pick<Finding, 'repository' | 'resource'>):
   return service ? `${service} ${resource}` : subject
 }
 
+/** The same by its ARN alone, as a plan has it. */
+export function shortResource(resource: string): string {
+  const { service, resource: name } = arnParts(resource)
+  const repository = service === 'ecr' ? /^repository\/(.+)$/.exec(name)?.[1] : undefined
+  return shortSubject({ resource, ...(repository !== undefined && { repository }) })
+}
+
 export interface ArnParts {
   partition: string
   service: string
