@@ -1,7 +1,7 @@
 import { AwsError } from '../http.ts'
 import { readInteger, readText, refuse } from '../neighbour/input.ts'
 import type { NeighbourCall } from '../neighbour/service.ts'
-import { configurationOf, findFunction } from './functions.ts'
+import { configurationOf, findFunction, notFound } from './functions.ts'
 import { runtimes } from './runtimes.ts'
 import type { FunctionConfiguration } from './state.ts'
 
@@ -21,6 +21,8 @@ export function updateFunctionConfiguration(call: NeighbourCall): Record<string,
   const found = findFunction(call)
   const { configuration } = found
   const next = { ...configuration, ...changesOf(call, configuration) }
+  // An empty target takes the queue away.
+  if (memberOf(call, 'DeadLetterConfig', 'TargetArn') === '') delete next.DeadLetterConfig
   next.LastModified = new Date(call.world.now()).toISOString().replace('Z', '+0000')
   found.configuration = next
   return configurationOf(found)
@@ -41,7 +43,7 @@ function changesOf(
     ...(Runtime !== undefined && { Runtime }),
     ...(Timeout !== undefined && { Timeout }),
     ...(MemorySize !== undefined && { MemorySize }),
-    ...(dead !== undefined && { DeadLetterConfig: { TargetArn: queueOrTopic(dead) } }),
+    ...(dead && { DeadLetterConfig: { TargetArn: queueOrTopic(dead) } }),
     ...(variables && { Environment: { Variables: variables.Variables ?? {} } }),
   }
 }
@@ -72,6 +74,14 @@ export function putFunctionEventInvokeConfig(call: NeighbourCall): Record<string
     },
   }
   return { ...found.invoke, FunctionArn: `${found.configuration.FunctionArn}:$LATEST` }
+}
+
+/** From then on it is as for a function that was never told anything. */
+export function deleteFunctionEventInvokeConfig(call: NeighbourCall): Record<string, unknown> {
+  const found = findFunction(call)
+  if (!found.invoke) throw notFound('The function does not have an EventInvokeConfig')
+  delete found.invoke
+  return {}
 }
 
 function memberOf(call: NeighbourCall, outer: string, inner: string): string | undefined {

@@ -1,7 +1,11 @@
 import { readText, refuse } from '../neighbour/input.ts'
 import { pageOf } from '../neighbour/page.ts'
 import type { NeighbourCall, NeighbourService } from '../neighbour/service.ts'
-import { putFunctionEventInvokeConfig, updateFunctionConfiguration } from './changes.ts'
+import {
+  deleteFunctionEventInvokeConfig,
+  putFunctionEventInvokeConfig,
+  updateFunctionConfiguration,
+} from './changes.ts'
 import { configurationOf, findFunction, notFound, stateOf } from './functions.ts'
 import { knownPaths } from './known-operations.ts'
 import type { FunctionState } from './state.ts'
@@ -11,6 +15,7 @@ export const lambda: NeighbourService = {
   wire: { kind: 'rest', known: knownPaths, numbers: ['MaxItems'] },
   errors: { input: 'InvalidParameterValueException', token: 'InvalidParameterValueException' },
   operations: {
+    DeleteFunctionEventInvokeConfig: deleteFunctionEventInvokeConfig,
     GetFunction: getFunction,
     GetFunctionConfiguration: (call) => configurationOf(findFunction(call)),
     GetFunctionEventInvokeConfig: getEventInvokeConfig,

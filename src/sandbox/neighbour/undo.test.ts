@@ -54,6 +54,15 @@ const reads: Record<string, { read: () => Answer[]; without?: RegExp }> = {
   },
 }
 
+const functionName = { FunctionName: 'ecr-cleanup' }
+reads['lambda'] = {
+  read: () => [
+    ask('lambda')('GetFunctionConfiguration', functionName),
+    codeOf(() => ask('lambda')('GetFunctionEventInvokeConfig', functionName)),
+  ],
+  without: /^LastModified$/,
+}
+
 function readAll(service: string): unknown {
   const { read, without } = reads[service]!
   return JSON.parse(JSON.stringify(read(), (key, value) => (without?.test(key) ? undefined : value)))
@@ -149,6 +158,18 @@ test.each<[string, string, Step[], Step[]]>([
     [
       ['StopLogging', { Name: 'fresh-trail' }],
       ['DeleteTrail', { Name: 'fresh-trail' }],
+    ],
+  ],
+  [
+    'lambda',
+    'where failures go',
+    [
+      ['PutFunctionEventInvokeConfig', { ...functionName, MaximumRetryAttempts: 1 }],
+      ['UpdateFunctionConfiguration', { ...functionName, DeadLetterConfig: { TargetArn: Targets[0]?.Arn } }],
+    ],
+    [
+      ['DeleteFunctionEventInvokeConfig', functionName],
+      ['UpdateFunctionConfiguration', { ...functionName, DeadLetterConfig: { TargetArn: '' } }],
     ],
   ],
 ])('%s: %s comes and goes', (service, _name, forth, back) => {
@@ -254,6 +275,7 @@ test.each<[string, string, Record<string, unknown>, string]>([
   ['events', 'RemoveTargets', { Rule: 'ecr-scan-findings' }, 'ValidationException'],
   ['events', 'TestEventPattern', { EventPattern, Event: '{}' }, 'ValidationException'],
   ['events', 'TestEventPattern', { EventPattern: '{"a":1}', Event: '{}' }, 'InvalidEventPatternException'],
+  ['lambda', 'DeleteFunctionEventInvokeConfig', functionName, 'ResourceNotFoundException'],
   ['cloudtrail', 'CreateTrail', { ...trail, Name: 'shop-trail' }, 'TrailAlreadyExistsException'],
   ['cloudtrail', 'CreateTrail', { ...trail, Name: 'a--b' }, 'InvalidTrailNameException'],
   ['cloudtrail', 'CreateTrail', { ...trail, S3BucketName: 'none' }, 'S3BucketDoesNotExistException'],
