@@ -29,14 +29,14 @@ export function previewText(change: AccessChange, { width = 100 }: { width?: num
 const accountIn = (registry: string): string => registry.split('/')[2] ?? ''
 
 const kinds: Record<AccessChange['change']['kind'], string> = {
-  'repository-policy': 'the policy of repository',
-  'registry-policy': 'the policy of registry',
+  'repository-policy': 'policy of repository',
+  'registry-policy': 'policy of registry',
   'identity-policy': 'policy',
   'managed-policy': 'managed policy',
 }
 
 function summary({ change, loses, gains, changes }: AccessChange): string {
-  const what = `${change.removes ? 'Without' : 'With the new text of'} ${kinds[change.kind]} ${change.subject}`
+  const what = `${change.removes ? 'Without the' : 'With the new'} ${kinds[change.kind]} ${change.subject}`
   if (loses.length + gains.length + changes.length === 0)
     return `${what}, nobody gains or loses anything in ECR. Nothing was changed.`
   const count = (shifts: readonly Shift[]) => new Set(shifts.flatMap(({ names }) => names)).size
