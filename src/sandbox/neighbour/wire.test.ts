@@ -1,6 +1,10 @@
 import { AppRunnerClient, ListServicesCommand } from '@aws-sdk/client-apprunner'
 import { BatchClient, CancelJobCommand, DescribeJobDefinitionsCommand } from '@aws-sdk/client-batch'
-import { CloudTrailClient, DescribeTrailsCommand, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
+import {
+  CloudTrailClient,
+  DescribeTrailsCommand,
+  GetInsightSelectorsCommand,
+} from '@aws-sdk/client-cloudtrail'
 import { CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { DescribeRepositoriesCommand, ECRPUBLICClient } from '@aws-sdk/client-ecr-public'
@@ -108,13 +112,17 @@ test('the paginators of the SDK find the end', async () => {
 test('what is not there says so by name', async () => {
   const { config, client } = await started()
   const notThere = '501 NotImplementedInSandbox'
-  expect(await failure(new CloudTrailClient(config()).send(new LookupEventsCommand({})))).toBe(notThere)
+  expect(
+    await failure(
+      new CloudTrailClient(config()).send(new GetInsightSelectorsCommand({ TrailName: 'shop-trail' })),
+    ),
+  ).toBe(notThere)
   const cancel = new CancelJobCommand({ jobId: 'x', reason: 'x' })
   expect(await failure(new BatchClient(config()).send(cancel))).toBe(notThere)
   const invoke = new InvokeCommand({ FunctionName: 'ecr-cleanup' })
   await expect(new LambdaClient(config()).send(invoke)).rejects.toThrow('lambda: Invoke is not simulated.')
   expect(client.requestLog()).toEqual([
-    { service: 'cloudtrail', operation: 'LookupEvents', status: 501 },
+    { service: 'cloudtrail', operation: 'GetInsightSelectors', status: 501 },
     { service: 'batch', operation: 'CancelJob', status: 501 },
     { service: 'lambda', operation: 'Invoke', status: 501 },
   ])
