@@ -23,7 +23,10 @@ export {
   prepare,
 } from './access/evaluate.ts'
 export { type Matrix, type MatrixRow, matrix } from './access/matrix.ts'
+export { type AccessChange, type ProposedChange, previewChange, type Shift } from './access/preview.ts'
 export { type Access, can, type Need, openAccess, type WhoCanReport, whoCan } from './access/who-can.ts'
+export type { PolicyAsk } from './access/write/ask.ts'
+export { type WrittenPolicy, writePolicy } from './access/write/write-policy.ts'
 export { type AuditReport, judge } from './audit/audit.ts'
 export type { AwsContext, AwsSettings } from './aws/context.ts'
 export { openAws } from './aws/open.ts'
