@@ -253,7 +253,7 @@ test.each<[string, Record<string, string>, string]>([
   ['ListUsers', { MaxItems: '1001' }, '400 ValidationError'],
   ['ListUsers', { Marker: 'made.up' }, '400 ValidationError'],
   ['SimulatePrincipalPolicy', {}, '501 NotImplementedInSandbox'],
-  ['CreateUser', { UserName: 'new' }, '501 NotImplementedInSandbox'],
+  ['CreateGroup', { GroupName: 'new' }, '501 NotImplementedInSandbox'],
   ['MakeCoffee', {}, '400 InvalidAction'],
 ])('%s %j: %s', async (operation, input, expected) => {
   expect(await ask(operation, input)).toBe(expected)
