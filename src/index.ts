@@ -24,6 +24,7 @@ export {
 } from './access/evaluate.ts'
 export { type Matrix, type MatrixRow, matrix } from './access/matrix.ts'
 export { type AccessChange, type ProposedChange, previewChange, type Shift } from './access/preview.ts'
+export { type Change as AccessTurnChange, type Turn as AccessTurn, turnsOf } from './access/turn.ts'
 export { type Access, can, type Need, openAccess, type WhoCanReport, whoCan } from './access/who-can.ts'
 export type { PolicyAsk } from './access/write/ask.ts'
 export { type WrittenPolicy, writePolicy } from './access/write/write-policy.ts'
