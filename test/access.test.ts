@@ -178,7 +178,7 @@ describe('access can', () => {
     const { stdout, code } = await access('can', 'erin', 'ecr:PutImage', 'shop/api')
     expect(code).toBe(exit.ok)
     expect(stdout).toMatch(
-      /^DENIED: user\/erin, ecr:PutImage shop\/api\n\n {2}- no identity policy allows it$/m,
+      /^DENIED: user\/erin, ecr:PutImage shop\/api\n\n {2}- {2}no identity policy allows it$/m,
     )
     expect(stdout).toMatch(
       /^What would let it through \(each by itself\):\n {2}1\. give user\/erin a new inline policy:$/m,

@@ -292,14 +292,27 @@ const principals = fc.constantFrom<unknown>(
 const shape = fc.record({
   Effect: fc.constantFrom('Allow', 'Allow', 'Deny'),
   list: fc.uniqueArray(actions, { minLength: 1, maxLength: 3 }),
+  action: fc.constantFrom('Action', 'Action', 'Action', 'NotAction'),
+  resource: fc.constantFrom('Resource', 'Resource', 'NotResource'),
+  principal: fc.constantFrom('Principal', 'Principal', 'NotPrincipal'),
   extra: conditions,
 })
 const forIdentity = fc
   .tuple(shape, resources)
-  .map(([{ Effect, list, extra }, Resource]) => ({ Effect, Action: list, Resource, ...extra }))
+  .map(([{ Effect, list, action, resource, extra }, named]) => ({
+    Effect,
+    [action]: list,
+    [resource]: named,
+    ...extra,
+  }))
 const forResource = fc
   .tuple(shape, principals)
-  .map(([{ Effect, list, extra }, Principal]) => ({ Effect, Principal, Action: list, ...extra }))
+  .map(([{ Effect, list, action, principal, extra }, named]) => ({
+    Effect,
+    [principal]: named,
+    [action]: list,
+    ...extra,
+  }))
 const some = <T>(one: fc.Arbitrary<T>) => fc.array(one, { maxLength: 3 })
 const worlds: fc.Arbitrary<World> = fc
   .record({

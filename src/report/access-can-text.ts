@@ -76,7 +76,7 @@ function reasonText(group: readonly ActionAnswer[], all: number, width: number):
   if (!first) return ''
   const names = group.map(({ action }) => action.replace('ecr:', '')).join(', ')
   const subject = group.length === all ? '' : `${names}: `
-  return paragraph(`- ${subject}${first.reason}`, { width, indent: 2 })
+  return table([['-', `${subject}${first.reason}`]], { width, indent: 2 })
 }
 
 /** Each once, whatever actions it decides. */
@@ -95,6 +95,6 @@ function row({ layer, policy, statement, effect, certain, conditions }: Deciding
 function tokenText({ token, asked }: CanDocument): string {
   if (token === 'unknown' || (asked !== 'push' && asked !== 'pull')) return ''
   if (token === 'allowed') return ''
-  const may = token === 'denied' ? 'cannot get' : 'may not get'
-  return `Without a token it is of no use to docker: this principal ${may} one (ecr:GetAuthorizationToken on every resource).`
+  const may = token === 'denied' ? 'cannot get one' : 'gets one only under conditions'
+  return `Without a token it is of no use to docker: this principal ${may} (ecr:GetAuthorizationToken on every resource).`
 }
