@@ -15,6 +15,7 @@ const needed: Record<string, string[]> = {
   sandbox: ['--seed', 'empty'],
   'access who-can': ['push', 'shop/api'],
   'access can': ['shop-deploy', 'push', 'shop/api'],
+  'access minimize': ['ci-publisher'],
   'access policy': ['backup'],
   'access preview': ['--repository', 'shop/api', '--remove'],
   'lifecycle lint': ['--repository', '*'],

@@ -36,6 +36,8 @@ describe('everything that comes from the sandbox says so', () => {
     ['access', 'who-can', 'pull', 'shop/checkout'],
     ['access', 'can', 'shop-deploy', 'push', 'shop/api'],
     ['access', 'matrix', '--need', 'push'],
+    ['access', 'mfa'],
+    ['access', 'minimize', 'ci-publisher'],
     ['access', 'preview', '--repository', 'shop/api', '--remove'],
     ['lifecycle', 'lint', '--repository', '*'],
     ['lifecycle', 'simulate'],

@@ -3,15 +3,22 @@ export interface Permission {
   action: string
   /**
    * `registry`: AWS offers only Resource "*"; `repository`: can be limited to repository ARNs; `account`: KMS keys;
-   * `neighbour`: other services, read as a whole.
+   * `role`: roles that are handed to ECR or made for it; `neighbour`: other services, read as a whole.
    */
-  scope: 'registry' | 'repository' | 'account' | 'neighbour'
+  scope: 'registry' | 'repository' | 'account' | 'role' | 'neighbour'
   why: string
 }
 
-export type Job = 'audit' | 'backup' | 'restore-archived' | 'restore' | 'registry-settings'
+export type Job = 'audit' | 'access' | 'backup' | 'restore-archived' | 'restore' | 'registry-settings'
 
-export const jobs: readonly Job[] = ['audit', 'backup', 'restore-archived', 'restore', 'registry-settings']
+export const jobs: readonly Job[] = [
+  'audit',
+  'access',
+  'backup',
+  'restore-archived',
+  'restore',
+  'registry-settings',
+]
 
 const listing: Permission[] = [
   { action: 'ecr:DescribeRepositories', scope: 'repository', why: 'names and settings of repositories' },
@@ -68,6 +75,13 @@ const neighbours: Permission[] = Object.entries({
   'ecr-public:ListTagsForResource': 'what is public on purpose, or not',
 }).map(([action, why]) => ({ action, scope: 'neighbour', why }))
 
+/** What `holdfast access` reads of what an audit reads. */
+const decidesAccess = new Set([
+  ...['ecr:DescribeRepositories', 'ecr:GetRepositoryPolicy', 'ecr:ListTagsForResource'],
+  ...['ecr:GetRegistryPolicy', 'ecr:GetAccountSetting', 'iam:GetAccountAuthorizationDetails'],
+  ...['iam:GenerateCredentialReport', 'iam:GetCredentialReport'],
+])
+
 export const permissions: Record<Job, readonly Permission[]> = {
   audit: [
     ...listing,
@@ -93,6 +107,24 @@ export const permissions: Record<Job, readonly Permission[]> = {
     { action: 'kms:GetKeyRotationStatus', scope: 'account', why: 'whether a key rotates' },
     { action: 'kms:GetKeyPolicy', scope: 'account', why: 'who may use a key' },
     ...neighbours,
+  ],
+  access: [
+    ...[...listing, ...neighbours].filter(({ action }) => decidesAccess.has(action)),
+    {
+      action: 'cloudtrail:LookupEvents',
+      scope: 'neighbour',
+      why: 'only for `access minimize`: what somebody used',
+    },
+    {
+      action: 'iam:GenerateServiceLastAccessedDetails',
+      scope: 'neighbour',
+      why: 'only for `access minimize`: what somebody used before that',
+    },
+    {
+      action: 'iam:GetServiceLastAccessedDetails',
+      scope: 'neighbour',
+      why: 'only for `access minimize`: what somebody used before that',
+    },
   ],
   backup: [
     ...listing,
@@ -147,7 +179,6 @@ export const permissions: Record<Job, readonly Permission[]> = {
     },
     { action: 'ecr:CreateRepository', scope: 'repository', why: 'repositories that are missing' },
     { action: 'ecr:TagResource', scope: 'repository', why: 'resource tags' },
-    { action: 'ecr:UntagResource', scope: 'repository', why: 'resource tags' },
     { action: 'ecr:SetRepositoryPolicy', scope: 'repository', why: 'repository policy' },
     { action: 'ecr:PutLifecyclePolicy', scope: 'repository', why: 'lifecycle policy' },
     { action: 'ecr:PutImageTagMutability', scope: 'repository', why: 'tag immutability' },
@@ -178,7 +209,24 @@ export const permissions: Record<Job, readonly Permission[]> = {
     { action: 'ecr:CreateRepositoryCreationTemplate', scope: 'registry', why: 'creation templates' },
     { action: 'ecr:UpdateRepositoryCreationTemplate', scope: 'registry', why: 'creation templates' },
     { action: 'ecr:RegisterPullTimeUpdateExclusion', scope: 'registry', why: 'pull-time exclusions' },
+    { action: 'ecr:CreateRepository', scope: 'repository', why: 'what a creation template lets ECR do later' },
+    { action: 'ecr:PutLifecyclePolicy', scope: 'repository', why: 'templates with a lifecycle policy' },
+    { action: 'ecr:SetRepositoryPolicy', scope: 'repository', why: 'templates with a repository policy' },
+    { action: 'inspector2:Enable', scope: 'registry', why: 'enhanced scanning, where it was not on' },
+    { action: 'inspector2:Disable', scope: 'registry', why: 'basic scanning, where enhanced was on' },
+    { action: 'iam:PassRole', scope: 'role', why: 'templates and cache rules with a role of their own' },
+    {
+      action: 'iam:CreateServiceLinkedRole',
+      scope: 'role',
+      why: 'the first replication, cache rule or template of the account',
+    },
   ],
+}
+
+/** A role is handed to ECR alone, and made for nobody else. */
+const serviceOfRole = {
+  'iam:PassedToService': 'ecr.amazonaws.com',
+  'iam:AWSServiceName': '*ecr.amazonaws.com',
 }
 
 /** The least-privilege identity policy of a job, for one registry. */
@@ -202,6 +250,13 @@ export function policyFor(
       Effect: 'Allow',
       Action: actions('account'),
       Resource: `arn:${partition}:kms:${region}:${account}:key/*`,
+    },
+    {
+      Sid: 'Roles',
+      Effect: 'Allow',
+      Action: actions('role'),
+      Resource: `arn:${partition}:iam::${account}:role/*`,
+      Condition: { StringLikeIfExists: serviceOfRole },
     },
     { Sid: 'Neighbours', Effect: 'Allow', Action: actions('neighbour'), Resource: '*' },
   ]

@@ -14,7 +14,7 @@ export const doctor: CommandSpec = {
     {
       flags: '--policy <job>',
       does: 'print the least-privilege IAM policy of a job instead',
-      choices: ['audit', 'backup', 'restore-archived', 'restore', 'registry-settings'],
+      choices: ['audit', 'access', 'backup', 'restore-archived', 'restore', 'registry-settings'],
     },
   ],
   examples: [

@@ -10,8 +10,8 @@ import type { Run } from '../../core/run.ts'
 import { ask } from '../collect/question.ts'
 import type { LastAccessed } from './usage.ts'
 
-const waits = 60
-const waitMs = 1000
+/** Often done at once; else IAM takes seconds. In all about a minute and a half. */
+const waits = [100, 500, 1000, ...Array.from({ length: 45 }, () => 2000)]
 
 /**
  * When IAM last saw a user or a role use ECR, and its actions as far as IAM keeps track of them: those that make, change
@@ -33,8 +33,9 @@ export async function collectLastAccessed(
       return ask('iam:GetServiceLastAccessedDetails', client.send(command, { abortSignal: signal }))
     }
     let page = await read()
-    for (let wait = 0; page.JobStatus === 'IN_PROGRESS' && wait < waits; wait++) {
-      await clock.sleep(waitMs, signal)
+    for (const wait of waits) {
+      if (page.JobStatus !== 'IN_PROGRESS') break
+      await clock.sleep(wait, signal)
       page = await read()
     }
     if (page.JobStatus !== 'COMPLETED') throw unfinished(page.Error?.Message)
@@ -65,7 +66,7 @@ function ecrIn({
 function unfinished(why: string | undefined): HoldfastError {
   return new HoldfastError('aws-request-failed', {
     what: 'iam:GenerateServiceLastAccessedDetails did not finish.',
-    why: why ?? `IAM was still at it after ${(waits * waitMs) / 1000} s.`,
+    why: why ?? 'IAM was still at it after a minute and a half.',
     next: 'Run again in a few minutes.',
   })
 }
