@@ -14,6 +14,7 @@ import { doctor } from './commands/doctor.ts'
 import { explain } from './commands/explain.ts'
 import { history } from './commands/history.ts'
 import { hold } from './commands/hold.ts'
+import { init } from './commands/init.ts'
 import { inventory } from './commands/inventory.ts'
 import { lifecycleLint } from './commands/lifecycle-lint.ts'
 import { lifecycleSimulate } from './commands/lifecycle-simulate.ts'
@@ -45,6 +46,7 @@ export const commands: readonly CommandSpec[] = [
   lifecycleLint,
   lifecycleSimulate,
   lifecycleSuggest,
+  init,
   plan,
   apply,
   rollback,

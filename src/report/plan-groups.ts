@@ -3,6 +3,7 @@ import type { Risk } from '../remediate/kind.ts'
 import { kindOf } from '../remediate/kinds/index.ts'
 import type { Plan, Step } from '../remediate/plan.ts'
 import { type DiffLine, diffLines } from './line-diff.ts'
+import { shortResource } from './subject.ts'
 
 export const riskOrder: readonly Risk[] = ['safe', 'visible', 'destructive']
 
@@ -71,10 +72,19 @@ export interface UnfixedGroup {
 export function unfixedGroups(plan: Plan): UnfixedGroup[] {
   const groups = new Map<string, UnfixedGroup>()
   for (const { resource, ...same } of plan.unfixed) {
-    const key = JSON.stringify(same)
+    const { control, reason, next } = same
+    // What differs by nothing but the name says the same.
+    const name = shortResource(resource)
+    const key = JSON.stringify([control, reason.replaceAll(name, '*'), next.replaceAll(name, '*')])
     const group = groups.get(key)
     if (group) group.resources.push(resource)
     else groups.set(key, { ...same, resources: [resource] })
   }
-  return [...groups.values()]
+  return [...groups.values()].map(withOthers)
+}
+
+function withOthers(group: UnfixedGroup): UnfixedGroup {
+  const { resources, next } = group
+  const [first = '', ...others] = resources.map(shortResource)
+  return others.length > 0 && next.includes(first) ? { ...group, next: `${next}, and so for each` } : group
 }

@@ -16,6 +16,7 @@ import {
   unfixedGroups,
 } from './plan-groups.ts'
 import { needRows, needsBeyond } from './plan-needs.ts'
+import { instructionLines } from './shell-lines.ts'
 import { shortResource } from './subject.ts'
 import { paragraph, plainText, table } from './text.ts'
 import { wrap } from './wrap.ts'
@@ -117,12 +118,8 @@ function manualText({ controls, resource, why, instructions }: ManualStep, { wid
   ].join('\n')
 }
 
-/** Commands stay on one line, so that they can be copied: a terminal wraps what is too long. */
 function instructionText(number: string, text: string, width: number): string {
-  const lines = text.split('\n').flatMap((line) => {
-    const plain = plainText(line)
-    return /^(aws|holdfast|docker|kubectl) /.test(plain) ? [plain] : wrap(plain, width - 5)
-  })
+  const lines = text.split('\n').flatMap((line) => instructionLines(plainText(line), width - 5))
   return lines.map((line, at) => `  ${at === 0 ? number : '   '}${line}`).join('\n')
 }
 

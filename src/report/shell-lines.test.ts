@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+import { instructionLines } from './shell-lines.ts'
+
+test.each([
+  ['a sentence', ['a sentence']],
+  ['a sentence that is longer than it may be', ['a sentence that is', 'longer than it may', 'be']],
+  ['aws ecr list', ['aws ecr list']],
+  ['aws ecr list --region eu-west-1', ['aws ecr list \\', '  --region \\', '  eu-west-1']],
+  ["aws x --tags 'a b  c d e f g h'", ['aws x --tags \\', "  'a b  c d e f g h'"]],
+  ['Then: aws ecr list', ['Then:', 'aws ecr list']],
+])('%j', (text, wanted) => {
+  expect(instructionLines(text, 18)).toEqual(wanted)
+})
