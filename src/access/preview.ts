@@ -12,7 +12,7 @@ import { lockOutOf } from './preview/lock-out.ts'
 import { checkProposed } from './preview/proposed.ts'
 import { sidesOf } from './preview/sides.ts'
 
-export type { AccessChange, LockOut, ProposedChange, Shift } from './preview/change.ts'
+export type { AccessChange, ProposedChange, Shift } from './preview/change.ts'
 
 /** Throws `policy-invalid` for a text that is no policy, `nothing-matches` for what the inventory does not have. */
 export function previewChange(inventory: Inventory, change: ProposedChange): AccessChange {

@@ -1,8 +1,11 @@
-import type { WrittenFor } from './kinds.ts'
+import type { Permission } from '../../aws/permissions.ts'
+import type { HoldfastJob, WrittenFor } from './kinds.ts'
 
 /** What somebody wants written, checked by `check-ask.ts` first. */
 export interface PolicyAsk {
   kind: WrittenFor
+  /** What the commands of Holdfast call: the table of `aws/permissions.ts`, so that there is one only. */
+  permissions: Record<HoldfastJob, readonly Permission[]>
   /** `identity`: for users and roles; `repository`: for a repository, with the principals that it lets in. */
   attachTo: 'identity' | 'repository'
   /** `shop/*`; the star stands for any characters. */

@@ -1,5 +1,5 @@
 import type { PolicyAsk } from './ask.ts'
-import { type GrantPlace, kinds, type PolicyGrant } from './kinds.ts'
+import { type GrantPlace, kindOf, type PolicyGrant } from './kinds.ts'
 import { allowWhen, oneOrMany, restrictionsOf } from './restrictions.ts'
 import { type PolicyDocument, repositoryPattern, sorted, type WrittenStatement } from './statements.ts'
 
@@ -17,7 +17,7 @@ const names: Record<GrantPlace, string> = {
  */
 export function identityPolicy(ask: PolicyAsk): PolicyDocument {
   const Condition = allowWhen(restrictionsOf(ask))
-  const Statement = kinds[ask.kind].grants.map((grant): WrittenStatement => {
+  const Statement = kindOf(ask).grants.map((grant): WrittenStatement => {
     const isToken = grant.actions.join() === 'ecr:GetAuthorizationToken'
     const when = grant.viaEcr ? viaEcr(ask) : Condition
     return {

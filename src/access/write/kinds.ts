@@ -1,9 +1,13 @@
-import { type Job, permissions } from '../../aws/permissions.ts'
+import type { Permission } from '../../aws/permissions.ts'
+import type { PolicyAsk } from './ask.ts'
 
 /** What a written policy is for. */
 export const policyKinds = ['pull', 'push', 'release', 'admin', 'audit', 'backup', 'restore'] as const
 
 export type WrittenFor = (typeof policyKinds)[number]
+
+/** Those of them that are about commands of Holdfast. */
+export type HoldfastJob = Extract<WrittenFor, 'audit' | 'backup' | 'restore'>
 
 /**
  * On what actions are given. `repositories`: those that match; `all-repositories`: DescribeRepositories without a name
@@ -45,10 +49,9 @@ const admin = [
   ...['ecr:ListTagsForResource', 'ecr:TagResource', 'ecr:UntagResource'],
 ]
 
-/** The same table as docs/permissions.md: what the command calls, and nothing else. */
-function grantsOf(job: Job): PolicyGrant[] {
-  const at = (scope: string) =>
-    permissions[job].filter((one) => one.scope === scope).map(({ action }) => action)
+/** What a command of Holdfast calls, and nothing else. */
+function grantsOf(job: HoldfastJob, permissions: readonly Permission[]): PolicyGrant[] {
+  const at = (scope: string) => permissions.filter((one) => one.scope === scope).map(({ action }) => action)
   const listing = job === 'restore' ? [] : ['ecr:DescribeRepositories']
   const grants: PolicyGrant[] = [
     { actions: at('registry'), on: 'registry' },
@@ -61,7 +64,7 @@ function grantsOf(job: Job): PolicyGrant[] {
   return grants.filter(({ actions }) => actions.length > 0)
 }
 
-export const kinds: Record<WrittenFor, KindSpec> = {
+const forPeople: Record<Exclude<WrittenFor, HoldfastJob>, KindSpec> = {
   pull: {
     grants: [token, onRepositories(...pull)],
     means: [
@@ -95,23 +98,29 @@ export const kinds: Record<WrittenFor, KindSpec> = {
       'Deleting a repository by force, and a lifecycle policy, delete images.',
     ],
   },
+}
+
+const forHoldfast: Record<HoldfastJob, Omit<KindSpec, 'grants'>> = {
   audit: {
-    grants: grantsOf('audit'),
     means: [
       'audit: what `holdfast audit` and `holdfast inventory` read. It pulls nothing and changes nothing',
     ],
   },
   backup: {
-    grants: grantsOf('backup'),
     means: [
       'backup: what `holdfast backup` reads. `--restore-archived` also needs ecr:UpdateImageStorageClass; the vault in S3 has a policy of its own',
     ],
   },
   restore: {
-    grants: grantsOf('restore'),
     means: [
       'restore: what `holdfast restore` does to these repositories. `--registry-settings` needs more (docs/permissions.md)',
     ],
     warns: ['Keys are given only for what ECR asks of them on behalf of the caller (kms:ViaService).'],
   },
+}
+
+/** What was asked for, in actions. */
+export function kindOf({ kind, permissions }: Pick<PolicyAsk, 'kind' | 'permissions'>): KindSpec {
+  if (kind !== 'audit' && kind !== 'backup' && kind !== 'restore') return forPeople[kind]
+  return { ...forHoldfast[kind], grants: grantsOf(kind, permissions[kind]) }
 }

@@ -1,7 +1,7 @@
 import { isRegistryWide } from '../action-scope.ts'
 import { compilePolicies, decisionOf, prepare } from '../evaluate.ts'
 import type { PolicyAsk } from './ask.ts'
-import { kinds, type PolicyGrant } from './kinds.ts'
+import { kindOf, type PolicyGrant } from './kinds.ts'
 import type { Proof } from './prove.ts'
 import { restrictionsOf } from './restrictions.ts'
 import {
@@ -67,7 +67,7 @@ interface Where {
 }
 
 function isWanted(ask: PolicyAsk, action: string, where: Where): boolean {
-  return kinds[ask.kind].grants.some(
+  return kindOf(ask).grants.some(
     (grant) =>
       grant.actions.includes(action) && isPlaceMeant(ask, grant, where.sample) && holds(grant, where.call),
   )

@@ -1,6 +1,6 @@
 import { actionNames } from '../actions.ts'
 import type { PolicyAsk } from './ask.ts'
-import { kinds } from './kinds.ts'
+import { kindOf } from './kinds.ts'
 import { proveIdentity } from './prove-identity.ts'
 import { proveRepository } from './prove-repository.ts'
 import type { PolicyDocument } from './statements.ts'
@@ -26,7 +26,7 @@ export function provePolicy(ask: PolicyAsk, policy: PolicyDocument): Proof {
 /** One that ECR may have one day must not be allowed either. */
 const beside = ['ecr:ActionOfTomorrow', 'iam:PassRole', 'sts:AssumeRole', 's3:GetObject']
 
-function actionsFor({ kind }: PolicyAsk): string[] {
-  const given = kinds[kind].grants.flatMap(({ actions }) => actions)
+function actionsFor(ask: PolicyAsk): string[] {
+  const given = kindOf(ask).grants.flatMap(({ actions }) => actions)
   return [...new Set([...actionNames, ...given, ...beside])]
 }

@@ -1,6 +1,6 @@
 import { isRegistryWide } from '../action-scope.ts'
 import type { PolicyAsk } from './ask.ts'
-import { kinds } from './kinds.ts'
+import { kindOf } from './kinds.ts'
 import { readPrincipal, type WrittenPrincipal } from './principals.ts'
 import { allowWhen, block, oneOrMany, type Restriction, restrictionsOf } from './restrictions.ts'
 import { type PolicyDocument, sorted, type WrittenStatement } from './statements.ts'
@@ -56,17 +56,17 @@ export function principalsOf({ principals, place }: PolicyAsk): WrittenPrincipal
   })
 }
 
-export function givenByRepository({ kind }: PolicyAsk): string[] {
-  return allOf(kind).filter(isGivable)
+export function givenByRepository(ask: PolicyAsk): string[] {
+  return allOf(ask).filter(isGivable)
 }
 
 /** What somebody needs beside a repository policy. */
-export function notGivenByRepository({ kind }: PolicyAsk): string[] {
-  return sorted(allOf(kind).filter((action) => !isGivable(action)))
+export function notGivenByRepository(ask: PolicyAsk): string[] {
+  return sorted(allOf(ask).filter((action) => !isGivable(action)))
 }
 
-function allOf(kind: PolicyAsk['kind']): string[] {
-  return kinds[kind].grants.flatMap(({ actions }) => actions)
+function allOf(ask: PolicyAsk): string[] {
+  return kindOf(ask).grants.flatMap(({ actions }) => actions)
 }
 
 /** There is no repository to have a policy before it is made; nothing else is about one (ecr-facts 6.1, 6.3). */

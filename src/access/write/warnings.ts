@@ -1,5 +1,5 @@
 import type { PolicyAsk } from './ask.ts'
-import { kinds } from './kinds.ts'
+import { kindOf } from './kinds.ts'
 import { isPrivateRange } from './ranges.ts'
 import { givenByRepository, notGivenByRepository, principalsOf } from './repository-policy.ts'
 
@@ -10,7 +10,7 @@ export function warningsOf(ask: PolicyAsk): string[] {
     ...networkWarnings(ask),
     ...mfaWarnings(ask),
     ...repositoryWarnings(ask),
-    ...(kinds[ask.kind].warns ?? []),
+    ...(kindOf(ask).warns ?? []),
   ]
 }
 
@@ -41,7 +41,7 @@ function* networkWarnings(ask: PolicyAsk): Generator<string> {
 }
 
 function downloads(ask: PolicyAsk): boolean {
-  return kinds[ask.kind].grants.some(({ actions }) => actions.includes('ecr:GetDownloadUrlForLayer'))
+  return kindOf(ask).grants.some(({ actions }) => actions.includes('ecr:GetDownloadUrlForLayer'))
 }
 
 function* mfaWarnings({ requireMfa, attachTo, principals }: PolicyAsk): Generator<string> {

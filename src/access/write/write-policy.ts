@@ -11,7 +11,7 @@ import type { PolicyAsk } from './ask.ts'
 import { checkAsk } from './check-ask.ts'
 import { commandsFor } from './commands.ts'
 import { identityPolicy } from './identity-policy.ts'
-import { kinds } from './kinds.ts'
+import { kindOf } from './kinds.ts'
 import { type Proof, provePolicy } from './prove.ts'
 import { notGivenByRepository, principalsOf, repositoryPolicy } from './repository-policy.ts'
 import { restrictionsOf } from './restrictions.ts'
@@ -56,7 +56,7 @@ function meaningsOf(ask: PolicyAsk): string[] {
   const whom = principalsOf(ask).map(({ arn }) => arn)
   const where = `in ${place.account === '*' ? 'any account' : `account ${place.account}`}, ${place.region === '*' ? 'any Region' : place.region}`
   return [
-    ...kinds[ask.kind].means,
+    ...kindOf(ask).means,
     attachTo === 'identity'
       ? `on repositories that match ${repositories.join(', ')}, ${where}`
       : `on the repository that it is attached to, for ${whom.length > 0 ? whom.join(', ') : 'everybody who meets the conditions'}`,

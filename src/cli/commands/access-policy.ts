@@ -46,7 +46,9 @@ export const accessPolicy: CommandSpec = {
   run: async (context, options, argument, [registry]) => {
     const { writePolicy } = await import('../../access/write/write-policy.ts')
     const { policyText } = await import('../../access/write/size.ts')
-    const { warnings, ...written } = writePolicy(askFrom(context, options, purposeOf(argument), registry))
+    const { permissions } = await import('../../aws/permissions.ts')
+    const ask = askFrom(context, options, { kind: purposeOf(argument), registry })
+    const { warnings, ...written } = writePolicy({ ...ask, permissions })
     if (context.global.format === 'table') tell(context, written)
     for (const warning of warnings) context.run.log.warn(warning)
     await context.answer({ ...written, warnings: [] }, () => policyText(written.policy))
@@ -66,9 +68,8 @@ function purposeOf(argument: string | undefined): WrittenFor {
 function askFrom(
   context: CommandContext,
   options: CommandOptions,
-  kind: WrittenFor,
-  registry: string | undefined,
-): PolicyAsk {
+  { kind, registry }: { kind: WrittenFor; registry: string | undefined },
+): Omit<PolicyAsk, 'permissions'> {
   return {
     ...{ kind, attachTo: option.flag(options, 'repositoryPolicy') ? 'repository' : 'identity' },
     repositories: repositoriesOf(context, options, kind),
