@@ -144,8 +144,3 @@ function groupsOf(inventory: Inventory, targets: ReadonlySet<string>): string[] 
     })
     .map(({ name }) => name)
 }
-
-/** Whether anybody can change something without a second factor who should not. */
-export function isOpen({ users, roles }: MfaReport): boolean {
-  return users.some(isTarget) || roles.some(({ state }) => state === 'trap' || state === 'not-enforced')
-}
