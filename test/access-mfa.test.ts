@@ -2,13 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { beforeAll, expect, test } from 'vitest'
+import { DescribeImagesCommand, ECRClient, PutImageTagMutabilityCommand } from '@aws-sdk/client-ecr'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { MfaReport } from '../src/access/mfa-use/report.ts'
 import type { MinimizeReport } from '../src/access/minimize/minimize.ts'
+import { permissions } from '../src/aws/permissions.ts'
 import { exit } from '../src/core/errors.ts'
 import type { Sandbox } from '../src/sandbox/sandbox.ts'
 import { startSandbox } from '../src/sandbox/start.ts'
 import { runCli } from './support/cli.ts'
+import { envAs, restrictedUser } from './support/restricted.ts'
 import { envOf, testSandbox } from './support/sandbox.ts'
 
 /** Nothing here changes the sandbox. */
@@ -139,4 +142,35 @@ test.each<[string[], number, string]>([
   const { code, stderr } = await run(...argv)
   expect(code).toBe(expected)
   expect(stderr).toContain(words)
+})
+
+test('the permissions of the docs are enough, where IAM is enforced', async () => {
+  const strict = await testSandbox({ enforceIam: true })
+  const actions = permissions.access.map(({ action }) => action)
+  const env = envAs(strict.env, await restrictedUser(strict, actions))
+  expect((await runCli(['access', 'mfa'], { env })).code).toBe(exit.ok)
+  expect((await runCli(['access', 'minimize', 'ci-publisher'], { env })).code).toBe(exit.ok)
+  const fewer = actions.filter((action) => action !== 'iam:GenerateServiceLastAccessedDetails')
+  const less = envAs(strict.env, await restrictedUser(strict, fewer))
+  const { code, stdout } = await runCli(['access', 'minimize', 'ci-publisher'], { env: less })
+  expect([code, stdout]).toEqual([exit.partial, expect.stringContaining('last access')])
+})
+
+test('the deny policy stops a key, and reading goes on', async () => {
+  const strict = await testSandbox({ enforceIam: true })
+  const { stdout } = await runCli(['access', 'mfa', '--policy'], { env: strict.env })
+  const { Statement } = JSON.parse(stdout)
+  const all = { Effect: 'Allow', Action: 'ecr:*', Resource: '*' }
+  const credentials = await restrictedUser(strict, { Statement: [all, ...Statement] })
+  const client = new ECRClient({
+    endpoint: strict.awsEndpoint,
+    region: 'eu-west-1',
+    credentials,
+    maxAttempts: 1,
+  })
+  onTestFinished(() => client.destroy())
+  const repositoryName = 'shop/api'
+  await client.send(new DescribeImagesCommand({ repositoryName }))
+  const change = new PutImageTagMutabilityCommand({ repositoryName, imageTagMutability: 'IMMUTABLE' })
+  await expect(client.send(change)).rejects.toMatchObject({ name: 'AccessDeniedException' })
 })
