@@ -209,7 +209,11 @@ export const permissions: Record<Job, readonly Permission[]> = {
     { action: 'ecr:CreateRepositoryCreationTemplate', scope: 'registry', why: 'creation templates' },
     { action: 'ecr:UpdateRepositoryCreationTemplate', scope: 'registry', why: 'creation templates' },
     { action: 'ecr:RegisterPullTimeUpdateExclusion', scope: 'registry', why: 'pull-time exclusions' },
-    { action: 'ecr:CreateRepository', scope: 'repository', why: 'what a creation template lets ECR do later' },
+    {
+      action: 'ecr:CreateRepository',
+      scope: 'repository',
+      why: 'what a creation template lets ECR do later',
+    },
     { action: 'ecr:PutLifecyclePolicy', scope: 'repository', why: 'templates with a lifecycle policy' },
     { action: 'ecr:SetRepositoryPolicy', scope: 'repository', why: 'templates with a repository policy' },
     { action: 'inspector2:Enable', scope: 'registry', why: 'enhanced scanning, where it was not on' },

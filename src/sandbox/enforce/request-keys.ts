@@ -15,6 +15,22 @@ export interface Additions {
   tagKeys?: readonly string[]
 }
 
+/** Keys that only some operations have: absent from all others. */
+const ofOperations = [
+  'ecr:accountsetting',
+  'iam:awsservicename',
+  'iam:passedtoservice',
+  'iam:permissionsboundary',
+  'iam:policyarn',
+  'kms:grantisforawsresource',
+  's3:prefix',
+  's3:delimiter',
+  's3:max-keys',
+  's3:versionid',
+  'sts:externalid',
+  'sts:rolesessionname',
+]
+
 /** Everything that is known of a request. A key that is not here is one that nobody here can judge. */
 export function requestKeys(
   world: World,
@@ -74,6 +90,7 @@ function ofTheWay({ region }: Caller, now: number): Values {
     'aws:sourcearn': [],
     'aws:sourceaccount': [],
     'kms:viaservice': [],
+    ...Object.fromEntries(ofOperations.map((key) => [key, []])),
   }
 }
 
