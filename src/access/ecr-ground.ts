@@ -20,7 +20,8 @@ interface Repository {
 export function repositoryGround(registry: Registry, { arn, tags }: Repository): Ground {
   const actions = (statement: Statement) =>
     actionsOf(statement).filter((action) => !isRegistryWide(action.toLowerCase()))
-  return { ...placeOf(registry), actions, tags, resources: () => [arn] }
+  const alike = `repository ${registry.partition} ${registry.account} ${registry.region}`
+  return { ...placeOf(registry), actions, tags, resources: () => [arn], alike }
 }
 
 /** Every action of ECR (ecr-facts 2.10), on repositories that the statement names. */

@@ -55,6 +55,8 @@ export interface Ground extends Place {
   organization?: string
   /** Of the one resource; absent: nobody has read them. */
   tags?: Record<string, string> | undefined
+  /** The same for grounds that differ in nothing but the name and the tags of the resource. */
+  alike?: string
 }
 
 /** The Allow statements of a policy that can be read, in their order, each beside the Denies of the same policy. */
@@ -63,7 +65,34 @@ export function grantsOf({ statements }: CompiledPolicy, ground: Ground): Grant[
   const effort = { left: mostEffort }
   return statements
     .filter(({ effect }) => effect === 'Allow')
-    .map((allow) => grantOf({ allow, denies, ground, effort }))
+    .map((allow) => {
+      const { name: statement, source } = allow
+      return { statement, source, ...remembered({ allow, denies, ground, effort }) }
+    })
+}
+
+type Given = Omit<Grant, 'statement' | 'source'>
+
+const given = new Map<string, Given>()
+
+/** Most statements stand in many policies: they are asked about once. */
+function remembered(question: Question): Given {
+  const { allow, denies, ground } = question
+  if (ground.alike === undefined || ![allow, ...denies].every(isForAny)) return grantOf(question, groupsOf)
+  const beside = denies.map(({ meaning }) => meaning).join(' ')
+  const key = `${ground.alike} ${allow.meaning} ${beside}`
+  const before = given.get(key)
+  if (before) return before
+  if (given.size >= mostRemembered) given.clear()
+  const found = grantOf(question, () => sharedGroups(question, `${ground.alike} ${beside}`))
+  if (question.effort.left > 0) given.set(key, found)
+  return found
+}
+
+/** What it says hangs neither on the name of the resource nor on its tags. */
+function isForAny({ source: { resources }, conditions }: CompiledStatement): boolean {
+  const isAll = !resources.not && resources.list.length === 1 && resources.list[0] === '*'
+  return isAll && !conditions.some(({ keys }) => keys.some((key) => key.includes(':resourcetag/')))
 }
 
 interface Question {
@@ -73,11 +102,11 @@ interface Question {
   effort: { left: number }
 }
 
-function grantOf(question: Question): Grant {
+function grantOf(question: Question, groupsFor: (question: Question) => Group[]): Given {
   const { allow, denies, ground } = question
   const { source } = allow
   const { anybody, others, insiders } = candidatesFor(allow, denies, ground)
-  const groups = anybody || others.length + insiders.length > 0 ? groupsOf(question) : []
+  const groups = anybody || others.length + insiders.length > 0 ? groupsFor(question) : []
   const within = new Map<string, Guest>()
   const guests = new Map<string, Guest>()
   const limits = new Set<string>()
@@ -92,8 +121,6 @@ function grantOf(question: Question): Grant {
   const found = [...guests.values()]
   const isOpen = found.some(({ kind, doubts }) => kind === 'anybody' && doubts.length === 0)
   return {
-    statement: allow.name,
-    source,
     everybody: anybody !== undefined,
     guests: found,
     insiders: [...within.values()],
@@ -117,10 +144,29 @@ interface Group {
 
 const tellingKeys = /^(aws:(requesttag\/|tagkeys|resourcetag\/)|ecr:(resourcetag\/|accountsetting))/
 
-function groupsOf({ allow, denies, ground }: Question): Group[] {
-  const isTelling = [allow, ...denies].some(({ conditions }) =>
+function isTelling({ allow, denies }: Question): boolean {
+  return [allow, ...denies].some(({ conditions }) =>
     conditions.some(({ keys }) => keys.some((key) => tellingKeys.test(key))),
   )
+}
+
+const shared = new Map<string, Group[]>()
+
+/** Statements for other people ask for the same few lists of actions. */
+function sharedGroups(question: Question, beside: string): Group[] {
+  const { actions } = question.allow.source
+  const key = `${beside} ${isTelling(question)} ${actions.not} ${actions.list.join()}`
+  const before = shared.get(key)
+  if (before) return before
+  if (shared.size >= mostRemembered) shared.clear()
+  const found = groupsOf(question)
+  shared.set(key, found)
+  return found
+}
+
+function groupsOf(question: Question): Group[] {
+  const { allow, denies, ground } = question
+  const telling = isTelling(question)
   const groups = new Map<string, Group>()
   for (const action of ground.actions(allow.source)) {
     const prepared = preparedAction(action)
@@ -129,7 +175,7 @@ function groupsOf({ allow, denies, ground }: Question): Group[] {
       covering.length === denies.length
         ? 'all'
         : denies.map((deny) => Number(covering.includes(deny))).join('')
-    const key = `${bits} ${prepared.registryWide} ${isTelling ? keysWithout(prepared.name).join() : ''}`
+    const key = `${bits} ${prepared.registryWide} ${telling ? keysWithout(prepared.name).join() : ''}`
     const same = groups.get(key)
     if (same) same.actions.push(action)
     else
@@ -208,7 +254,7 @@ function note(
   const doubts = doubt === undefined ? outcome.doubts : [...outcome.doubts, doubt]
   const key = `${guest.kind} ${guest.name} ${guest.organization} ${doubts.join()}`
   const same = guests.get(key)
-  if (same) same.actions.push(...group.actions)
-  else guests.set(key, { ...guest, actions: [...group.actions], doubts })
+  if (same) same.actions = [...same.actions, ...group.actions]
+  else guests.set(key, { ...guest, actions: group.actions, doubts })
   return true
 }

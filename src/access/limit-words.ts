@@ -12,9 +12,9 @@ export function limitWords(
   const failing = allow.conditions.filter(({ test }) => test(context) === no)
   if (failing.length > 0) return failing.map(({ source }) => wordsFor(source))
   const hitting = denies.filter(({ conditions }) => conditions.every(({ test }) => test(context) !== no))
-  return hitting.slice(0, 1).flatMap(({ name, conditions }) => {
+  return hitting.slice(0, 1).flatMap(({ conditions }) => {
     const who = conditions.filter(({ source }) => tellsOf(source.key.toLowerCase()) !== undefined)
-    return who.length > 0 ? who.map(({ source }) => wordsFor(source)) : [`the Deny ${name}`]
+    return who.length > 0 ? who.map(({ source }) => wordsFor(source)) : ['a Deny for everybody']
   })
 }
 

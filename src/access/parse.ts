@@ -21,6 +21,8 @@ export function parsePolicy(text: string, kind: PolicyKind = 'resource'): Policy
 
 /** Variables such as `${aws:username}` are plain text in a policy of the old version, which is also the default. */
 export function knowsVariables(text: string): boolean {
+  // Without a variable, however it is escaped, it does not matter.
+  if (!/\$\{|\\u/.test(text)) return false
   const document = parseDocument(text)
   return 'json' in document && member(document.json, 'Version') === '2012-10-17'
 }

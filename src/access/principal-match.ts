@@ -19,7 +19,7 @@ const everybody: Readonly<Holds> = { ...nobody, direct: yes }
 const somebody: Readonly<Holds> = { ...nobody, direct: maybe }
 
 export function compilePrincipals({ principals, effect }: Statement): PrincipalMatch {
-  const named = rememberLast(compileNamed(principals.list))
+  const named = rememberLast(onFirstUse(() => compileNamed(principals.list)))
   if (!principals.not) return ({ caller }) => named(caller)
   return effect === 'Deny'
     ? (place) => deniesAllBut(named, place)
@@ -27,6 +27,15 @@ export function compilePrincipals({ principals, effect }: Statement): PrincipalM
 }
 
 type Named = (caller: PreparedCaller) => Readonly<Holds>
+
+/** Of many statements nobody ever asks. */
+function onFirstUse(compile: () => Named): Named {
+  let named: Named | undefined
+  return (caller) => {
+    named ??= compile()
+    return named(caller)
+  }
+}
 
 /** Many things are asked of one caller in a row. */
 function rememberLast(named: Named): Named {

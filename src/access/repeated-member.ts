@@ -11,7 +11,8 @@ export function repeatedMember(text: string): string | undefined {
     else if (found === '[') open.push(undefined)
     else if (found === '}' || found === ']') open.pop()
     else if (colon !== undefined) {
-      const name: string = JSON.parse(found.slice(0, -colon.length))
+      const text = found.slice(0, -colon.length)
+      const name: string = text.includes('\\') ? JSON.parse(text) : text.slice(1, -1)
       const names = open.at(-1)
       if (names?.has(name)) return name
       names?.add(name)

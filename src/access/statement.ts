@@ -21,6 +21,8 @@ export interface CompiledStatement {
   principals: PrincipalMatch | undefined
   source: Statement
   place: Place
+  /** The same for statements that say the same, whatever they are called and wherever they stand. */
+  meaning: string
 }
 
 interface Place {
@@ -34,17 +36,50 @@ interface Place {
 }
 
 export function compileStatement(source: Statement, place: Place): CompiledStatement {
-  const resource = compileResources(source.resources, place.variables)
+  const { effect, principals, actions, resources, conditions } = source
+  const { variables, hasPrincipals, ofRepository } = place
+  const said = JSON.stringify([effect, actions, resources, conditions, variables, ofRepository])
+  const parts = remembered(said, () => compileParts(source, place))
   return {
     policy: place.policy,
     name: source.name,
-    effect: source.effect,
-    covers: compileActions(source.actions),
-    resource: place.ofRepository ? atLeastMaybe(resource) : resource,
-    conditions: source.conditions.map((each) => compileCondition(each, place.variables)),
-    principals: place.hasPrincipals ? compilePrincipals(source) : undefined,
+    effect,
+    covers: parts.covers,
+    resource: parts.resource,
+    conditions: parts.conditions,
+    principals: hasPrincipals ? compilePrincipals(source) : undefined,
     source,
     place,
+    meaning: hasPrincipals ? `${parts.meaning} ${JSON.stringify(principals)}` : `${parts.meaning}`,
+  }
+}
+
+type Parts = Pick<CompiledStatement, 'covers' | 'resource' | 'conditions'> & { meaning: number }
+
+const compiled = new Map<string, Parts>()
+const mostRemembered = 2000
+const longestRemembered = 2000
+let meanings = 0
+
+/** Ten thousand policies are written with the same few statements, for different people. */
+function remembered(said: string, compile: () => Parts): Parts {
+  const before = compiled.get(said)
+  if (before) return before
+  const found = compile()
+  if (said.length > longestRemembered) return found
+  if (compiled.size >= mostRemembered) compiled.clear()
+  compiled.set(said, found)
+  return found
+}
+
+function compileParts(source: Statement, { variables, ofRepository }: Place): Parts {
+  const resource = compileResources(source.resources, variables)
+  meanings++
+  return {
+    covers: compileActions(source.actions),
+    resource: ofRepository ? atLeastMaybe(resource) : resource,
+    conditions: source.conditions.map((each) => compileCondition(each, variables)),
+    meaning: meanings,
   }
 }
 
