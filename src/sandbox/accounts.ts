@@ -1,3 +1,4 @@
+import { awsPolicyArn } from './iam/aws-policies.ts'
 import { accountDecides } from './kms/key-policy.ts'
 import type { AccessKey, Account, KmsKeyState, Role } from './world.ts'
 
@@ -47,7 +48,7 @@ function userKey(account: string, name: string, accessKeyId: string): AccessKey 
   }
 }
 
-/** Everybody in the main account may assume it, without an external id. */
+/** Everybody in the main account may assume it, without an external id, and read. */
 function readerRole(): Role {
   const name = 'holdfast-reader'
   const trust = {
@@ -61,6 +62,13 @@ function readerRole(): Role {
     arn: `arn:aws:iam::${partner}:role/${name}`,
     id: 'AROAHOLDFASTREADER001',
     trustPolicy: JSON.stringify(trust),
+    details: {
+      path: '/',
+      createdAt: Date.parse('2024-01-15T09:00:00Z'),
+      attached: [awsPolicyArn('AmazonEC2ContainerRegistryReadOnly')],
+      inline: {},
+      tags: {},
+    },
   }
 }
 
