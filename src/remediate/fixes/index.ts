@@ -1,17 +1,38 @@
 import type { Fix } from '../fix.ts'
+import { conditionsRestrict } from './conditions-restrict.ts'
+import { crossAccountPush } from './cross-account-push.ts'
+import { crossAccountTrusted } from './cross-account-trusted.ts'
+import { danglingPrincipals } from './dangling-principals.ts'
 import { enhancedScanning } from './enhanced-scanning.ts'
 import { findingsOverdue } from './findings-overdue.ts'
 import { imageSecrets } from './image-secrets.ts'
 import { imageSigning } from './image-signing.ts'
 import { latestImageScanned } from './latest-image-scanned.ts'
+import { lifecyclePresent } from './lifecycle-present.ts'
+import { lifecycleSafe } from './lifecycle-safe.ts'
 import { ownerTag } from './owner-tag.ts'
+import { policyNetworkGuard } from './policy-network-guard.ts'
+import { policyWildcardActions } from './policy-wildcard-actions.ts'
 import { publicRepositories } from './public-repositories.ts'
+import { registryPolicyPublic } from './registry-policy-public.ts'
+import { repositoryPolicyPresent } from './repository-policy-present.ts'
+import { repositoryPolicyPublic } from './repository-policy-public.ts'
 import { repositorySize } from './repository-size.ts'
 import { scanningEffective } from './scanning-effective.ts'
 import { tagImmutability } from './tag-immutability.ts'
+import { untaggedStale } from './untagged-stale.ts'
 
 /** By control, in the order of the controls. */
 export const fixes: readonly Fix[] = [
+  registryPolicyPublic,
+  repositoryPolicyPublic,
+  crossAccountPush,
+  crossAccountTrusted,
+  conditionsRestrict,
+  policyWildcardActions,
+  danglingPrincipals,
+  policyNetworkGuard,
+  repositoryPolicyPresent,
   imageSecrets,
   scanningEffective,
   findingsOverdue,
@@ -19,6 +40,9 @@ export const fixes: readonly Fix[] = [
   enhancedScanning,
   tagImmutability,
   imageSigning,
+  lifecycleSafe,
+  lifecyclePresent,
+  untaggedStale,
   publicRepositories,
   ownerTag,
   repositorySize,

@@ -3,6 +3,7 @@ import { accountSetting } from './account-setting.ts'
 import { creationTemplate } from './creation-template.ts'
 import { lifecyclePolicy } from './lifecycle-policy.ts'
 import { pullTimeExclusion } from './pull-time-exclusion.ts'
+import { registryPolicy } from './registry-policy.ts'
 import { registryScanning } from './registry-scanning.ts'
 import { repositoryPolicy } from './repository-policy.ts'
 import { repositoryTags } from './repository-tags.ts'
@@ -20,6 +21,7 @@ export const kinds: readonly Kind[] = [
   creationTemplate,
   tagMutability,
   repositoryTags,
+  registryPolicy,
   repositoryPolicy,
   lifecyclePolicy,
 ].map((kind) => kind as unknown as Kind)

@@ -1,5 +1,6 @@
 import { type Call, repositoryCall } from '../call.ts'
 import type { Kind } from '../kind.ts'
+import { accessLines } from './access-lines.ts'
 import { policyLines, sameText } from './policy-text.ts'
 import { ofRepository } from './repository.ts'
 
@@ -30,4 +31,16 @@ export const repositoryPolicy: Kind<PolicyText> = {
   risk: () => 'visible',
   isSame: sameText,
   lines: policyLines,
+  access: ({ resource, to }, inventory) =>
+    accessLines(inventory, { repositoryPolicy: { repository: resource, document: to } }),
+  cloudformation: ({ resource }, text) => ({
+    type: 'AWS::ECR::Repository',
+    properties: { RepositoryName: resource, RepositoryPolicyText: JSON.parse(text) },
+    identifier: { RepositoryName: resource },
+  }),
+  terraform: ({ resource }, text) => ({
+    type: 'aws_ecr_repository_policy',
+    arguments: { repository: resource, policy: text },
+    importId: resource,
+  }),
 }
