@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { parseArn } from '../../core/arn.ts'
 import { AwsError, type Caller } from '../http.ts'
+import { checkDocument } from '../iam/changes.ts'
 import type { AccessKey, Account, Role, World } from '../world.ts'
 import type { Xml } from '../xml.ts'
 import { findRole, trusts } from './trust-policy.ts'
@@ -9,7 +10,7 @@ const day = 24 * 60 * 60 * 1000
 
 /** Makes a session of a role that trusts the caller. */
 export function assumeRole(world: World, caller: Caller, input: URLSearchParams): Xml {
-  refuseUnsupported(input)
+  refuseUnsupported(world, input)
   const arn = needed(input, 'RoleArn', /^arn:[\w-]+:iam::\d{12}:role\/.+$/)
   const name = needed(input, 'RoleSessionName', /^[\w+=,.@-]{2,64}$/)
   const seconds = durationOf(input)
@@ -23,7 +24,10 @@ export function assumeRole(world: World, caller: Caller, input: URLSearchParams)
       { status: 403 },
     )
   }
-  const key = sessionOf(role, account, { name, expiresAt: world.now() + seconds * 1000 })
+  const key = {
+    ...sessionOf(role, account, { name, expiresAt: world.now() + seconds * 1000 }),
+    ...sessionPolicyIn(input),
+  }
   forgetOldSessions(account, world.now())
   account.keys[key.accessKeyId] = key
   return {
@@ -68,9 +72,25 @@ function needed(input: URLSearchParams, name: string, pattern: RegExp): string {
   throw invalid(`${name} must match ${pattern.source}.`)
 }
 
-/** A session that ignores a policy would have more rights than was asked for. */
-function refuseUnsupported(input: URLSearchParams): void {
-  const known = ['Action', 'Version', 'RoleArn', 'RoleSessionName', 'DurationSeconds', 'ExternalId']
+/** Limits the session beside the policies of its role. */
+function sessionPolicyIn(input: URLSearchParams): { sessionPolicy?: string } {
+  const sessionPolicy = input.get('Policy')
+  if (sessionPolicy === null) return {}
+  checkDocument(sessionPolicy, 'identity')
+  return { sessionPolicy }
+}
+
+/** A session that ignores a policy would have more rights than was asked for: it is for worlds that enforce IAM. */
+function refuseUnsupported({ enforceIam = false }: World, input: URLSearchParams): void {
+  const known = [
+    'Action',
+    'Version',
+    'RoleArn',
+    'RoleSessionName',
+    'DurationSeconds',
+    'ExternalId',
+    ...(enforceIam ? ['Policy'] : []),
+  ]
   const [other] = [...input.keys()].filter((name) => !known.includes(name))
   if (other === undefined) return
   throw new AwsError('NotImplementedInSandbox', `AssumeRole with ${other} is not simulated.`, { status: 501 })
