@@ -59,6 +59,20 @@ export async function withDoor<T>(
   }
 }
 
+/** After Ctrl-C: what the journal is good for. */
+export async function sayHowToGoOn<T>({ run }: CommandContext, next: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (cause) {
+    if (!run.signal.aborted) throw cause
+    throw new HoldfastError('interrupted', {
+      what: 'Stopped before the end.',
+      why: 'The journal has every step that was begun; what was done stays done.',
+      ...{ next, cause },
+    })
+  }
+}
+
 /** Throws unless `--yes` was given or the person at the terminal says yes. */
 export async function requireYes(
   context: CommandContext,

@@ -16,6 +16,8 @@ export interface CliOptions {
   columns?: number
   /** What the command reads of standard input. */
   stdin?: string
+  /** What the person at the terminal says to every question; absent: there is none. The question is in stderr. */
+  says?: string
   onStdout?: (text: string) => void
 }
 
@@ -47,6 +49,12 @@ export async function runCli(argv: string[], options: CliOptions = {}): Promise<
       columns: options.columns,
       stdin: async () => options.stdin ?? '',
       stderrIsTerminal: false,
+      ...(options.says !== undefined && {
+        ask: async (question: string) => {
+          stderr += question
+          return options.says ?? ''
+        },
+      }),
       env,
       cwd: options.cwd ?? process.cwd(),
       signal: options.signal ?? new AbortController().signal,

@@ -7,7 +7,7 @@ import type { CommandContext } from '../context.ts'
 import { widthOf } from '../io.ts'
 import { journalOption, withJournal } from '../journal.ts'
 import { textOf } from '../lifecycle.ts'
-import { onlyOption, requireYes, risksOf, throughDoor } from '../remediation.ts'
+import { onlyOption, requireYes, risksOf, sayHowToGoOn, throughDoor } from '../remediation.ts'
 import { vaultOption } from '../vault.ts'
 
 export const apply: CommandSpec = {
@@ -54,9 +54,11 @@ export const apply: CommandSpec = {
     const plan = parsePlan(await textOf(context, file), file)
     const wanted = applyOptions(context, options, plan)
     const { applyPlan } = await import('../../remediate/apply.ts')
-    const report = await withJournal(context, options, (journal) =>
+    const applying = withJournal(context, options, (journal) =>
       throughDoor(context, options, { plan, work: (door) => applyPlan(door, { plan, journal }, wanted) }),
     )
+    const next = 'Run the same command again: it goes on where it was. Or: holdfast rollback --last'
+    const report = await sayHowToGoOn(context, next, applying)
     const { applyText } = await import('../../report/apply-text.ts')
     await context.answer(report, () => applyText(report, { width: widthOf(context.io), file }))
     return exitOf(report)

@@ -6,7 +6,7 @@ import { type CommandOptions, type CommandSpec, option } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import { widthOf } from '../io.ts'
 import { journalOption, withJournal } from '../journal.ts'
-import { requireYes, throughDoor } from '../remediation.ts'
+import { requireYes, sayHowToGoOn, throughDoor } from '../remediation.ts'
 import { vaultOption } from '../vault.ts'
 
 export const rollback: CommandSpec = {
@@ -67,10 +67,12 @@ async function takeBack(
   const run = id === undefined ? await newestRun(journal, signal) : await journal.read(id, signal)
   const { rollBack } = await import('../../remediate/rollback.ts')
   const wanted = rollbackOptions(context, options, run)
-  const report = await throughDoor(context, options, {
+  const goingBack = throughDoor(context, options, {
     plan: run.plan,
     work: (door) => rollBack(door, { run, journal }, wanted),
   })
+  const next = `Run it again: holdfast rollback ${run.id}`
+  const report = await sayHowToGoOn(context, next, goingBack)
   const { rollbackText } = await import('../../report/rollback-text.ts')
   await context.answer(report, () => rollbackText(report, { width: widthOf(context.io) }))
   return exitOf(report)
