@@ -49,6 +49,15 @@ export function abilityOf(name: string): Ability | undefined {
   return byName.get(name)
 }
 
+/** Takes a name without the prefix. Making repositories and tagging them does no harm to what is there. */
+export function isChange(name: string): boolean {
+  const ability = byName.get(name)
+  const isTagging = name === 'TagResource' || name === 'UntagResource'
+  return (
+    !isTagging && ability !== undefined && ['push', 'delete', 'configure', 'set-policy'].includes(ability)
+  )
+}
+
 export interface GrantedActions {
   /** Names of known actions, without the prefix. */
   names: readonly string[]

@@ -16,7 +16,7 @@ export interface Visitor {
    * Whom a policy names may also be in any network that it names, be any user, or act for any source. Strangers have
    * networks and ids of their own.
    */
-  free: readonly ('network' | 'source' | 'user')[]
+  free: readonly ('network' | 'source' | 'user' | 'organization')[]
 }
 
 const mostValues = 12
@@ -103,6 +103,7 @@ function samplesOf(conditions: readonly CompiledCondition[], takes: Takes = () =
 function samples({ operator: { name, wildcards } }: CompiledCondition, value: string): string[] {
   if (value.includes('\u0024{')) return []
   if (name === 'null') return ['zz-none']
+  if (name === 'bool') return ['true', 'false']
   if (name.includes('ipaddress')) return [value.split('/')[0] ?? '']
   if (name.startsWith('numeric')) return [value, String(Number(value) - 1), String(Number(value) + 1)]
   if (name.startsWith('date')) return [value, '2000-01-01T00:00:00Z', '2100-01-01T00:00:00Z']

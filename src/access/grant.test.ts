@@ -104,6 +104,15 @@ describe.each<[string, object[], string[]]>([
     [],
   ],
   [
+    'a Deny that a second factor avoids',
+    [
+      give({}),
+      refuse({ Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } } }),
+      refuse({ Condition: { Null: { 'aws:MultiFactorAuthPresent': 'true' } } }),
+    ],
+    ['anybody'],
+  ],
+  [
     'a condition on another account than the one that is named',
     [when({ StringEquals: { 'aws:PrincipalAccount': '777788889999' } }, { Principal: { AWS: other } })],
     [],

@@ -83,6 +83,22 @@ function compileParts(source: Statement, { variables, ofRepository }: Place): Pa
   }
 }
 
+/** What a statement gives within what another leaves. */
+export function withinBoundary(allow: CompiledStatement, limit: CompiledStatement): CompiledStatement {
+  const { resources } = allow.source
+  const others = limit.source.resources
+  const list = [...resources.list, ...(others.not ? [] : others.list)]
+  return {
+    ...allow,
+    covers: (action) => allow.covers(action) && limit.covers(action),
+    resource: (resource, context) =>
+      both(allow.resource(resource, context), limit.resource(resource, context)),
+    conditions: [...allow.conditions, ...limit.conditions],
+    source: { ...allow.source, resources: resources.not ? others : { not: false, list } },
+    meaning: `${allow.meaning} within ${limit.meaning}`,
+  }
+}
+
 /** Everything but the principal: resource and conditions. */
 export function appliesTo(statement: CompiledStatement, resource: PreparedResource, context: Context): Truth {
   let truth = statement.resource(resource, context)

@@ -99,7 +99,7 @@ function isIt(target: string, { arn }: LambdaFunction): boolean {
 
 function rightsOfFunction({ role }: LambdaFunction, identities: Identities, inventory: Inventory) {
   const found = identities.roles.find(({ arn }) => arn === role)
-  return found && rightsOf(found, identities, inventory)
+  return found && rightsOf(found, inventory)
 }
 
 /** For certain, or for all that is known here. */

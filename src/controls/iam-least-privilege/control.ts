@@ -39,7 +39,7 @@ export const iamLeastPrivilege: ResourceControl = {
     if ('error' in identities)
       return [{ resource: registryArn(inventory), verdict: unknown(identities.error) }]
     const found = holdersIn(identities.ok).flatMap((holder): Judged[] => {
-      const rights = rightsOf(holder, identities.ok, inventory)
+      const rights = rightsOf(holder, inventory)
       const writes = rights.rights.filter(isWrite)
       if (writes.length === 0 && rights.unclear.length === 0) return []
       return [{ resource: holder.arn, verdict: judgeHolder({ holder, rights, writes, inventory, settings }) }]

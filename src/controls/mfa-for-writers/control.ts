@@ -45,7 +45,7 @@ const nobody = pass('No user may change this registry, so none needs a second fa
 
 function usersIn(identities: Identities, inventory: Inventory): Judged[] {
   return identities.users.flatMap((user): Judged[] => {
-    const rights = rightsOf(user, identities, inventory)
+    const rights = rightsOf(user, inventory)
     const writes = rights.rights.filter(isWrite)
     if (writes.length === 0 && rights.unclear.length === 0) return []
     return [{ resource: user.arn, verdict: judgeUser(user, { rights, writes, inventory }) }]
@@ -63,10 +63,12 @@ function judgeUser(user: IamUser, { rights, writes, inventory }: May): Verdict {
   const keys = keysOf(user, inventory)
   if ('error' in keys) return unknown(keys.error)
   const { password, mfa } = keys.row
-  const without = writes.filter(({ factor }) => !factor)
+  const without = writes.filter(
+    ({ byKey, bySession }) => (byKey && keys.active.length > 0) || (bySession && password && !mfa),
+  )
   const may = abilitiesInWords(new Set(without.map(({ ability }) => ability)))
-  const byPassword = password && !mfa && without.length > 0
-  const byKey = keys.active.length > 0 && without.length > 0
+  const byPassword = password && !mfa && without.some(({ bySession }) => bySession)
+  const byKey = keys.active.length > 0 && without.some((right) => right.byKey)
   const evidence = { password, device: mfa, activeKeys: keys.active.length, policies: sources(without) }
   if (byPassword || byKey) {
     const ways = [...(byPassword ? ['a password alone'] : []), ...(byKey ? ['an access key alone'] : [])]
@@ -75,7 +77,7 @@ function judgeUser(user: IamUser, { rights, writes, inventory }: May): Verdict {
   }
   if (rights.unclear.length > 0) return notJudged(clip(rights.unclear[0] ?? '', 300))
   if (!password && keys.active.length === 0) return pass('Has neither a password nor an active access key.')
-  if (without.length === 0)
+  if (!writes.some((right) => right.byKey || right.bySession))
     return pass('Its policies demand a second factor for whatever changes the registry.')
   return pass('Signs in with an MFA device, and has no access key.')
 }
@@ -87,7 +89,7 @@ function sources(rights: readonly Right[]): string[] {
 /** A role cannot have a device; whoever takes it on may have to show one. Only that is told, and counts as good. */
 function rolesIn(identities: Identities, inventory: Inventory): Judged[] {
   return identities.roles.flatMap((role): Judged[] => {
-    const writes = rightsOf(role, identities, inventory).rights.filter(isWrite)
+    const writes = rightsOf(role, inventory).rights.filter(isWrite)
     if (writes.length === 0 || !demandsFactor(role)) return []
     return [{ resource: role.arn, verdict: pass('Its trust policy lets in nobody without a second factor.') }]
   })

@@ -1,57 +1,11 @@
 import { expect, test } from 'vitest'
-import { identityStatements, type Reach } from './identity.ts'
 import { secondFactorOf } from './mfa.ts'
 import { parsePolicy } from './parse.ts'
 import type { Policy } from './policy.ts'
 
-const place = { partition: 'aws', account: '111122223333', region: 'eu-west-1' }
 const text = (statement: object) =>
   JSON.stringify({ Statement: { Effect: 'Allow', Action: 'ecr:PutImage', Resource: '*', ...statement } })
 const read = (statement: object) => parsePolicy(text(statement), 'identity') as Policy
-const here = 'arn:aws:ecr:eu-west-1:111122223333:repository'
-
-test.each<[Reach, string | string[]]>([
-  ['everywhere', '*'],
-  ['everywhere', 'arn:aws:ecr:*'],
-  ['everywhere', 'arn:aws:ecr:*:*:repository/*'],
-  ['everywhere', `${here}/*`],
-  ['everywhere', ['arn:aws:s3:::b', `${here}/*`]],
-  ['somewhere', `${here}/shop/*`],
-  ['somewhere', `${here}/*/api`],
-  ['somewhere', `${here}/\${aws:PrincipalTag/team}/*`],
-  ['somewhere', `${here}/api`],
-  ['nowhere', 'arn:aws:ecr:us-east-1:111122223333:repository/*'],
-  ['nowhere', 'arn:aws:ecr:*:444455556666:repository/*'],
-  ['nowhere', 'arn:aws-cn:ecr:*:*:repository/*'],
-  ['nowhere', 'arn:aws:s3:::bucket/*'],
-  ['nowhere', 'repository/*'],
-])('%s: %s', (reach, Resource) => {
-  const [statement] = identityStatements(read({ Resource }), place)
-  expect(statement?.reach ?? 'nowhere').toBe(reach)
-})
-
-test.each<[Reach, string, string]>([
-  ['everywhere', 'Allow', `${here}/prod/*`],
-  ['somewhere', 'Deny', `${here}/prod/*`],
-  ['everywhere', 'Deny', 'arn:aws:s3:::bucket'],
-  ['nowhere', 'Allow', `${here}/*`],
-])('%s: %s all but %s', (reach, Effect, NotResource) => {
-  const [statement] = identityStatements(read({ Effect, NotResource, Resource: undefined }), place)
-  expect(statement?.reach ?? 'nowhere').toBe(reach)
-})
-
-test.each<[Reach, object]>([
-  ['somewhere', { StringEquals: { 'aws:ResourceTag/team': 'a' } }],
-  ['somewhere', { StringLike: { 'ecr:ResourceTag/team': '*' } }],
-  ['everywhere', { StringEquals: { 'aws:RequestedRegion': ['eu-west-1'] } }],
-  ['nowhere', { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } }],
-  ['nowhere', { StringNotLike: { 'aws:RequestedRegion': 'eu-*' } }],
-  ['everywhere', { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }],
-])('%s: %j', (reach, Condition) => {
-  const [statement] = identityStatements(read({ Condition }), place)
-  expect(statement?.reach ?? 'nowhere').toBe(reach)
-})
-
 test.each([
   [{ Principal: '*' }, 'names a principal'],
   [{ Resource: undefined }, 'names no resource'],
