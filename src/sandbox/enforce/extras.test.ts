@@ -104,15 +104,13 @@ test('the policy of a key must let the account in before its own policies count'
   const policy = (Principal: object) =>
     JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statement, Principal }] })
   const put = (Principal: object) =>
-    door
-      .kms()
-      .send(
-        new kms.PutKeyPolicyCommand({
-          KeyId: key,
-          Policy: policy(Principal),
-          BypassPolicyLockoutSafetyCheck: true,
-        }),
-      )
+    door.kms().send(
+      new kms.PutKeyPolicyCommand({
+        KeyId: key,
+        Policy: policy(Principal),
+        BypassPolicyLockoutSafetyCheck: true,
+      }),
+    )
   await put({ AWS: `arn:aws:iam::${account}:user/demo-admin` })
   expect(await door.asked(['kms:EnableKeyRotation'], kms.KMSClient, rotate)).toBe('400 AccessDeniedException')
   await put({ AWS: '*' })
