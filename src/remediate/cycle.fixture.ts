@@ -11,17 +11,20 @@ import type { Inventory } from '../inventory/inventory.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { startSandbox } from '../sandbox/start.ts'
 import { openStore } from '../store/open.ts'
+import type { Vault } from '../vault/vault.ts'
 import { type ApplyOptions, type ApplyReport, applyPlan } from './apply.ts'
 import { type Baseline, defaultBaseline } from './baseline.ts'
 import { type Door, openDoor } from './door.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { type RollbackReport, rollBack } from './rollback.ts'
+import { vaultOfSeed } from './snapshot.fixture.ts'
 
 export const demoBaseline: Baseline = {
   ...defaultBaseline,
   scanning: { type: 'ENHANCED', frequency: 'CONTINUOUS_SCAN' },
   signing: { profile: 'arn:aws:signer:eu-west-1:111122223333:/signing-profiles/platform' },
+  network: { ...defaultBaseline.network, vpcEndpoints: ['vpce-0e00000000000000a'] },
   owners: { 'shop/*': 'shop-team', '*': 'platform-team' },
   audit: demoSettings,
 }
@@ -53,7 +56,12 @@ export async function openCycle({
   const sandbox = await startSandbox({ seed })
   const aws = await openDemo(sandbox)
   const run = quietRun({ clock: jumpingClock(new Date()) })
-  const door = await openDoor(aws, run)
+  let vault: Promise<Vault> | undefined
+  const takeSnapshot = () => {
+    vault ??= vaultOfSeed(seed, run)
+    return vault
+  }
+  const door = await openDoor(aws, run, { vault: takeSnapshot })
   const store = await openStore(join(folder, 'journal'))
   const journal = openJournal(store)
   const inventory = () => collectInventory(aws, run)
