@@ -9,16 +9,25 @@ import { type CommandOptions, type OptionSpec, option } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { openStoreFor } from './vault.ts'
 
+const risks = ['safe', 'visible', 'destructive'] as const
+
 export const onlyOption: OptionSpec = {
   flags: '--only <risk>',
   does: 'only such steps; may be repeated',
-  choices: ['safe', 'visible', 'destructive'],
+  choices: [...risks],
   many: true,
 }
 
 export function risksOf(options: CommandOptions): Risk[] | undefined {
-  // commander takes no other.
-  return option.list(options, 'only') as Risk[] | undefined
+  // commander does not look at the choices of an option that may be repeated.
+  return option.list(options, 'only')?.map((given) => {
+    const risk = risks.find((one) => one === given)
+    if (risk) return risk
+    throw new HoldfastError('usage', {
+      what: `No step is called ${JSON.stringify(given)}`,
+      next: `Allowed choices are ${risks.join(', ')}.`,
+    })
+  })
 }
 
 /** Opens AWS where a plan belongs, and works through its door. */
