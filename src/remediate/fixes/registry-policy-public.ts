@@ -2,6 +2,7 @@ import { accountOf, kindOfPrincipal } from '../../access/principal.ts'
 import { registryPolicyPublic as control } from '../../controls/registry-policy-public/control.ts'
 import type { Fix } from '../fix.ts'
 import { registryPolicy } from '../kinds/registry-policy.ts'
+import { withoutDeleted } from '../policies/deleted.ts'
 import { mend, namedIn } from '../policies/mend.ts'
 import {
   onlyOrganizations,
@@ -41,10 +42,18 @@ export const registryPolicyPublic: Fix = {
           next: 'Name whom you trust in holdfast.yaml: trustedAccounts or trustedOrganizations, then plan again.',
         })
       } else {
-        draft.change(registryPolicy, 'registry', (text) => mended(text) ?? null, {
-          why: 'Accounts that nobody here knows can no longer push into this registry or make repositories in it.',
-          warnings: ['Replication from accounts that are not trusted ends.'],
-        })
+        draft.change(
+          registryPolicy,
+          'registry',
+          (text) => {
+            const left = mended(text) ?? null
+            return left && withoutDeleted(left, registry.account)
+          },
+          {
+            why: 'Accounts that nobody here knows can no longer push into this registry or make repositories in it.',
+            warnings: ['Replication from accounts that are not trusted ends.'],
+          },
+        )
       }
     }
   },

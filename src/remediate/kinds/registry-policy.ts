@@ -1,5 +1,6 @@
 import { registryCall } from '../call.ts'
 import type { Kind } from '../kind.ts'
+import { whyNoWayBack } from '../policies/deleted.ts'
 import { accessLines } from './access-lines.ts'
 import { policyLines, sameText } from './policy-text.ts'
 
@@ -20,6 +21,7 @@ export const registryPolicy: Kind<string> = {
     ]
   },
   risk: () => 'visible',
+  irreversible: ({ from, place }) => whyNoWayBack(from, place.account),
   isSame: sameText,
   lines: policyLines,
   access: ({ to }, inventory) => accessLines(inventory, { registryPolicy: to }),

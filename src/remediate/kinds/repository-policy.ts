@@ -1,5 +1,6 @@
 import { type Call, repositoryCall } from '../call.ts'
 import type { Kind } from '../kind.ts'
+import { whyNoWayBack } from '../policies/deleted.ts'
 import { accessLines } from './access-lines.ts'
 import { policyLines, sameText } from './policy-text.ts'
 import { ofRepository } from './repository.ts'
@@ -29,6 +30,7 @@ export const repositoryPolicy: Kind<PolicyText> = {
     return [{ ...call, retryOn: ['InvalidParameterException'] }]
   },
   risk: () => 'visible',
+  irreversible: ({ from, place }) => whyNoWayBack(from, place.account),
   isSame: sameText,
   lines: policyLines,
   access: ({ resource, to }, inventory) =>

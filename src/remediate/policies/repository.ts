@@ -2,6 +2,7 @@ import type { Finding, RepositoryControl, Verdict } from '../../controls/control
 import type { Inventory, RepositoryInventory } from '../../inventory/inventory.ts'
 import type { FixContext } from '../fix.ts'
 import { repositoryPolicy } from '../kinds/repository-policy.ts'
+import { withoutDeleted } from './deleted.ts'
 import { mend, type Way } from './mend.ts'
 
 interface Policies {
@@ -29,7 +30,15 @@ function mendOne({ inventory, baseline, draft }: FixContext, finding: Finding, p
   const now = 'ok' in repository.policy ? repository.policy.ok : null
   if (mended(now) === undefined) draft.leave({ resource: finding.resource, ...otherwise })
   else {
-    draft.change(repositoryPolicy, repository.name, (text) => mended(text) ?? null, { why, warnings })
+    draft.change(
+      repositoryPolicy,
+      repository.name,
+      (text) => {
+        const left = mended(text) ?? null
+        return left && withoutDeleted(left, inventory.registry.account)
+      },
+      { why, warnings },
+    )
   }
 }
 

@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest'
+import { demoBaseline } from '../cycle.fixture.ts'
+import { repositoryPolicy } from '../kinds/repository-policy.ts'
+import { withoutDeleted } from './deleted.ts'
+import type { RawStatement } from './document.ts'
+import { statementsOf, withAdded, withStatement } from './document.ts'
+import { guardStatement } from './guard.ts'
+import {
+  onlyNetworks,
+  onlyOrganizations,
+  onlyReading,
+  onlyTrustedAccounts,
+  othersOnlyRead,
+  strictOperators,
+  withoutPrincipals,
+} from './ways.ts'
+
+const place = { account: '111122223333', region: 'eu-west-1', partition: 'aws' }
+const root = (account: string) => `arn:aws:iam::${account}:root`
+const pull = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']
+const everybody: RawStatement = { Sid: 'All', Effect: 'Allow', Principal: '*', Action: pull }
+const trusting = {
+  ...demoBaseline,
+  audit: { ...demoBaseline.audit, trustedOrganizations: ['o-abcdefghij'], trustedAccounts: ['444455556666'] },
+}
+
+test.each<[string, RawStatement['Condition'], RawStatement['Condition'] | undefined]>([
+  [
+    'IfExists goes',
+    { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-a' } },
+    { StringEquals: { 'aws:PrincipalOrgID': 'o-a' } },
+  ],
+  [
+    'paths are several values',
+    { 'ForAllValues:StringLike': { 'aws:PrincipalOrgPaths': 'o-a/*' } },
+    { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-a/*' } },
+  ],
+  ['what is strict stays', { StringEquals: { 'aws:PrincipalOrgID': 'o-a' } }, undefined],
+  [
+    'two that would become one are left',
+    { StringEquals: { 'aws:PrincipalOrgID': 'o-a' }, StringEqualsIfExists: { 'aws:SourceVpc': 'vpc-1' } },
+    undefined,
+  ],
+])('strict operators: %s', (_, Condition, expected) => {
+  const found = strictOperators({ ...everybody, ...(Condition && { Condition }) })
+  expect(found).toEqual(expected && [{ ...everybody, Condition: expected }])
+})
+
+test('a Deny on MFA reaches access keys, which bring no such key', () => {
+  const Condition = { Bool: { 'aws:MultiFactorAuthPresent': 'false' } }
+  const deny: RawStatement = { Effect: 'Deny', Principal: '*', Action: 'ecr:*', Condition }
+  expect(strictOperators(deny)).toEqual([
+    { ...deny, Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } } },
+  ])
+})
+
+test('everybody becomes those who are trusted, and nothing else changes', () => {
+  expect(onlyOrganizations(trusting)(everybody)).toEqual([
+    { ...everybody, Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-abcdefghij' } } },
+  ])
+  expect(onlyTrustedAccounts(trusting, place)(everybody)).toEqual([
+    { ...everybody, Principal: { AWS: root('444455556666') } },
+  ])
+  const { Principal: _, ...rest } = everybody
+  const but = { ...rest, NotPrincipal: { AWS: root('999999999999') } }
+  expect(onlyTrustedAccounts(trusting, place)(but)).toEqual([
+    { ...rest, Principal: { AWS: root('444455556666') } },
+  ])
+  const named = { ...everybody, Principal: { AWS: root('444455556666') } }
+  expect(onlyTrustedAccounts(trusting, place)(named)).toBeUndefined()
+  expect(
+    onlyNetworks({ ...trusting, network: { vpcs: [], vpcEndpoints: [], sourceIps: [] } })(everybody),
+  ).toBeUndefined()
+})
+
+test('other accounts read, and who is of this account keeps everything', () => {
+  const both: RawStatement = {
+    ...{ Sid: 'Both', Effect: 'Allow', Action: ['ecr:PutImage', ...pull] },
+    Principal: { AWS: [root('111122223333'), root('444455556666')] },
+  }
+  expect(othersOnlyRead(place)(both)).toEqual([
+    { ...both, Principal: { AWS: root('111122223333') } },
+    { Sid: 'BothOthers', Effect: 'Allow', Action: pull, Principal: { AWS: root('444455556666') } },
+  ])
+  const onlyPush = { ...both, Action: 'ecr:PutImage', Principal: { AWS: root('444455556666') } }
+  expect(othersOnlyRead(place)(onlyPush)).toEqual([])
+})
+
+test('wildcards become what they cover that reads', () => {
+  const [left] = onlyReading({ ...everybody, Action: 'ecr:*' }) ?? []
+  expect(left?.Action).toEqual(expect.arrayContaining(pull))
+  for (const name of ['ecr:PutImage', 'ecr:BatchDeleteImage', 'ecr:SetRepositoryPolicy'])
+    expect(left?.Action).not.toContain(name)
+  expect(onlyReading({ ...everybody, Action: 'ecr:Put*' })).toBeUndefined()
+})
+
+test('a statement that is for nobody goes, and a policy without statements is none', () => {
+  const one = { ...everybody, Principal: { AWS: ['AIDAGONE', root('444455556666')] } }
+  const way = withoutPrincipals((id) => id.startsWith('AIDA'))
+  expect(way(one)).toEqual([{ ...one, Principal: { AWS: root('444455556666') } }])
+  expect(way({ ...one, Principal: { AWS: 'AIDAGONE' } })).toEqual([])
+  const text = JSON.stringify({ Version: '2012-10-17', Statement: everybody })
+  expect(withStatement(text, 'All', [])).toBeNull()
+  const guard = guardStatement({ vpcs: ['vpc-1'], vpcEndpoints: [], sourceIps: ['203.0.113.0/24'] })
+  if (!guard) throw new Error('networks are named')
+  const guarded = withAdded(text, guard)
+  expect(statementsOf(guarded).map(({ name }) => name)).toEqual(['All', 'HoldfastNetworkGuard'])
+  expect(withAdded(guarded, guard)).toBe(guarded)
+})
+
+test('ids of deleted users go from policies; there is no way back, as AWS takes none of them', () => {
+  const document = (AWS: unknown) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: [{ ...everybody, Principal: { AWS } }] })
+  const named = document(['AIDACKCEVSQ6C2EXAMPLE', root('111122223333')])
+  expect(withoutDeleted(named, place.account)).toBe(document(root('111122223333')))
+  expect(withoutDeleted(document('AROACKCEVSQ6C2EXAMPLE'), place.account)).toBeNull()
+  const clean = document(root('111122223333'))
+  expect(withoutDeleted(clean, place.account)).toBe(clean)
+  const change = { resource: 'shop/api', place, from: named, to: clean }
+  expect(repositoryPolicy.irreversible?.(change)).toMatch(/deleted/)
+  expect(repositoryPolicy.irreversible?.({ ...change, from: clean })).toBeUndefined()
+})
