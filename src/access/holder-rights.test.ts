@@ -61,6 +61,7 @@ test.each<[string, object[]]>([
   ['nowhere', [allBut('Allow', `${here}/*`)]],
   ['somewhere', [{ ...push, Resource: `${here}/prod/*` }, allBut('Deny', `${here}/prod/*`)]],
   ['nowhere', [push, allBut('Deny', 'arn:aws:s3:::bucket')]],
+  ['somewhere', [push, allBut('Deny', `${here}/shop/*`)]],
   ['everywhere', [push, { ...push, Effect: 'Deny', Resource: `${here}/prod/*` }]],
   [
     'nowhere',

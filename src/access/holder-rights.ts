@@ -194,14 +194,18 @@ function repositoryIn({ partition, region, account }: Registry, name: string): s
 
 const mostNames = 20
 
-/** Repositories of this registry that the statement is about; a policy variable may be anything. */
-function namesIn({ source: { resources } }: CompiledStatement, { registry, visitor }: Question): string[] {
+/** Repositories of this registry that the statement is about, and those that a Deny of all but them spares. */
+function namesIn(
+  { source: { resources } }: CompiledStatement,
+  { registry, visitor, denies }: Question,
+): string[] {
   const unnamed = ['zz-none/zz-none', 'zz-none'].map((name) => repositoryIn(registry, name))
-  if (resources.not) return unnamed
-  const named = resources.list.slice(0, mostNames).flatMap((pattern) => nameFor(pattern, registry, visitor))
-  return [...named, ...unnamed]
+  const spared = denies.flatMap(({ source }) => (source.resources.not ? source.resources.list : []))
+  const named = [...(resources.not ? [] : resources.list), ...spared]
+  return [...named.slice(0, mostNames).flatMap((pattern) => nameFor(pattern, registry, visitor)), ...unnamed]
 }
 
+/** A policy variable may be anything that the caller is not known to be. */
 function nameFor(pattern: string, registry: Registry, { caller }: Visitor): string[] {
   const sections = pattern.split(':')
   const here = repositoryIn(registry, '').split(':')

@@ -67,8 +67,9 @@ function administratorBy({ own: { identity, boundary } }: Person): string | unde
   return isLimited ? undefined : own.find((each) => isEverything(each) && !isConditional(each))?.policy
 }
 
-function isEverything({ source: { actions, resources } }: CompiledStatement): boolean {
-  return (actions.not || actions.list.includes('*')) && resources.list.includes('*') && !resources.not
+function isEverything({ covers, source: { actions, resources } }: CompiledStatement): boolean {
+  const isAll = actions.not ? covers('ecr:putimage') : actions.list.includes('*')
+  return isAll && resources.list.includes('*') && !resources.not
 }
 
 /** A second factor makes nobody less of an administrator. */

@@ -104,6 +104,12 @@ test.each<[string, ReturnType<typeof ofRole>, string, string]>([
   ['an administrator', ofRole(allow('*')), 'pass', 'An administrator (p)'],
   ['everything but IAM', ofRole({ ...allow(undefined), NotAction: 'iam:*' }), 'pass', 'An administrator (p)'],
   [
+    'all but ECR, and one team',
+    ofRole({ ...allow(undefined), NotAction: 'ecr:*' }, allow(push, repositories('shop/*'))),
+    'pass',
+    'in some repositories only',
+  ],
+  [
     'a Deny takes it',
     ofRole(
       allow('ecr:*'),

@@ -95,6 +95,18 @@ test.each<[string, ReturnType<typeof judge>, string, string]>([
     'does not deny access keys',
   ],
   [
+    'Deny with Bool, for a password: a session says that it has none',
+    judge(careless, push, deny({ Bool: { [present]: 'false' } })),
+    'pass',
+    'policies demand',
+  ],
+  [
+    'a Deny of what comes without the key, for a device beside a key',
+    judge(row({ password: true, mfa: true, keys: key }), push, deny({ Null: { [present]: 'true' } })),
+    'pass',
+    'no access key changes anything without one',
+  ],
+  [
     'both halves',
     judge(script, push, deny({ Bool: { [present]: 'false' } }), deny({ Null: { [present]: 'true' } })),
     'pass',

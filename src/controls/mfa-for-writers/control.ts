@@ -77,9 +77,10 @@ function judgeUser(user: IamUser, { rights, writes, inventory }: May): Verdict {
   }
   if (rights.unclear.length > 0) return notJudged(clip(rights.unclear[0] ?? '', 300))
   if (!password && keys.active.length === 0) return pass('Has neither a password nor an active access key.')
-  if (!writes.some((right) => right.byKey || right.bySession))
+  if (!password || !writes.some(({ bySession }) => bySession))
     return pass('Its policies demand a second factor for whatever changes the registry.')
-  return pass('Signs in with an MFA device, and has no access key.')
+  const byKeys = keys.active.length === 0 ? 'has no access key' : 'no access key changes anything without one'
+  return pass(`Signs in with an MFA device, and ${byKeys}.`)
 }
 
 function sources(rights: readonly Right[]): string[] {
