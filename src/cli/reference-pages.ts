@@ -59,7 +59,7 @@ ${made}
 
 \`holdfast doctor\` says which of these your identity has; \`holdfast doctor --policy backup\` prints the policy for your
 account and Region. The audit and the backup need no action that writes. \`registry\` actions only accept \`Resource: "*"\`;
-\`repository\` actions can be limited to repository ARNs.
+\`repository\` actions can be limited to repository ARNs, \`role\` actions to the roles that are handed to ECR or made for it.
 
 ${jobs.map(jobSection).join('\n\n')}
 `

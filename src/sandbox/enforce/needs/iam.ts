@@ -36,7 +36,7 @@ function resourceIn(asked: Asked): string {
   if (role !== undefined) return iamArn(asked, `role${pathOf(asked, 'role', role)}${role}`)
   if (group !== undefined) return iamArn(asked, `group${pathOf(asked, 'group', group)}${group}`)
   if (user !== undefined) return iamArn(asked, `user${pathOf(asked, 'user', user)}${user}`)
-  const policy = textIn(input, 'PolicyArn')
+  const policy = textIn(input, 'PolicyArn', 'Arn')
   if (policy !== undefined) return policy
   const name = textIn(input, 'PolicyName')
   if (operation === 'CreatePolicy' && name !== undefined)

@@ -45,8 +45,8 @@ export function addCleanIdentities(account: Account, now: number): void {
 }
 
 /**
- * The key that the sandbox is used with belongs to somebody who may only read: nothing here judges what a caller of
- * the same account may do, and a long-lived key that may push would be a finding.
+ * The key that the sandbox is used with belongs to somebody who may only read: a long-lived key that may push would be
+ * a finding. To the sandbox it is an administrator's all the same (`enforce/identity.ts`).
  */
 function users(now: number) {
   const ago = (days: number) => now - days * day
