@@ -24,7 +24,7 @@ afterAll(async () => {
   printFigures('plans, a crash at every moment', figures)
 })
 
-const forced = { max: 10_000, goOn: false }
+const forced = (plan: Plan) => ({ max: 10_000, confirmed: plan.steps.map(({ resource }) => resource) })
 
 /** The states of all targets. */
 async function states(plan: Plan): Promise<unknown[]> {
@@ -42,7 +42,7 @@ async function newestRun() {
 async function crashAt(plan: Plan, at: number): Promise<boolean> {
   const { door, journal } = crashing(cycle, at)
   try {
-    await applyPlan(door, { plan, journal }, forced)
+    await applyPlan(door, { plan, journal }, forced(plan))
     return false
   } catch (error) {
     expect(error).toBeInstanceOf(Crash)
@@ -74,7 +74,7 @@ test.each(fixes.map(({ control }) => control))('%s', async (control) => {
     if (crashed) {
       figures.moments += 1
       if (at % 2 === 0) {
-        expect(await cycle.apply(plan, forced)).toMatchObject({ complete: true })
+        expect(await cycle.apply(plan, forced(plan))).toMatchObject({ complete: true })
         figures.resumed += 1
       } else figures['rolled back'] += 1
     }

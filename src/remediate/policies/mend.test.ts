@@ -99,6 +99,7 @@ test('a statement that is for nobody goes, and a policy without statements is no
   const way = withoutPrincipals((id) => id.startsWith('AIDA'))
   expect(way(one)).toEqual([{ ...one, Principal: { AWS: root('444455556666') } }])
   expect(way({ ...one, Principal: { AWS: 'AIDAGONE' } })).toEqual([])
+  expect(way(everybody)).toBeUndefined()
   const text = JSON.stringify({ Version: '2012-10-17', Statement: everybody })
   expect(withStatement(text, 'All', [])).toBeNull()
   const guard = guardStatement({ vpcs: ['vpc-1'], vpcEndpoints: [], sourceIps: ['203.0.113.0/24'] })

@@ -114,7 +114,7 @@ function without({ Sid: _, ...rest }: RawStatement): RawStatement {
 /** Without the principals that `goes` says; a statement that is for nobody then goes. */
 export function withoutPrincipals(goes: (id: string) => boolean): Way {
   return (statement) => {
-    if (statement.Principal === undefined) return undefined
+    if (typeof statement.Principal !== 'object') return undefined
     const left = principals(statement, (id) => !goes(id))
     return left === undefined ? [] : [{ ...statement, Principal: left }]
   }
