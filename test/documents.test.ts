@@ -13,6 +13,8 @@ const needed: Record<string, string[]> = {
   history: ['shop/api'],
   prune: ['--keep-last', '3'],
   sandbox: ['--seed', 'empty'],
+  apply: ['plan.json', '--dry-run'],
+  rollback: ['--list'],
   'access who-can': ['push', 'shop/api'],
   'access can': ['shop-deploy', 'push', 'shop/api'],
   'access minimize': ['ci-publisher'],
@@ -40,7 +42,10 @@ async function place() {
 
 /** These need nothing. */
 async function placeOf(name: string): Promise<{ env?: Record<string, string>; cwd: string }> {
-  return ['demo', 'explain', 'sandbox'].includes(name) ? { cwd: temporaryFolder() } : place()
+  if (['demo', 'explain', 'sandbox'].includes(name)) return { cwd: temporaryFolder() }
+  const where = await place()
+  if (name === 'apply') await runCli(['plan', '--control', 'tag-immutability', '--out', 'plan.json'], where)
+  return where
 }
 
 /** `sandbox` ends by Ctrl-C only. */

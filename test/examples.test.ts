@@ -80,6 +80,9 @@ async function before(
   writeFileSync(join(where.cwd, 'running.txt'), 'shop/api:1.2.0 a laptop\n')
   writeFileSync(join(where.cwd, 'pods.json'), '{"items":[]}')
   if (line.includes('yesterday.json')) await runCli(['audit', '--out', 'yesterday.json'], where)
+  if (name === 'apply' || name === 'rollback')
+    await runCli(['plan', '--control', 'tag-immutability', '--out', 'plan.json'], where)
+  if (name === 'rollback') await runCli(['apply', 'plan.json', '--yes'], where)
   if (!['snapshots', 'history', 'verify', 'prune', 'hold', 'restore'].includes(name)) return
   const vault = /--vault (\S+)/.exec(line)?.[1] ?? './holdfast-vault'
   await runCli(['backup', '--vault', vault], where)

@@ -10,16 +10,20 @@ import { envOf } from './support/sandbox.ts'
 describe('everything that comes from the sandbox says so', () => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-label-'))
   const vault = join(folder, 'vault')
+  const plan = join(folder, 'plan.json')
+  const journal = join(folder, 'journal')
   let env: Record<string, string>
   beforeAll(async () => {
     const sandbox = await startSandbox({ seed: 'demo' })
     env = envOf(sandbox)
     await runCli(['backup', '--vault', vault], { env })
+    await runCli(['plan', '--control', 'tag-immutability', '--out', plan], { env })
+    await runCli(['apply', plan, '--yes', '--journal', journal], { env })
     return async () => {
       await sandbox.close()
       rmSync(folder, { recursive: true })
     }
-  })
+  }, 60_000)
 
   test.each([
     ['audit'],
@@ -39,11 +43,17 @@ describe('everything that comes from the sandbox says so', () => {
     ['access', 'mfa'],
     ['access', 'minimize', 'ci-publisher'],
     ['access', 'preview', '--repository', 'shop/api', '--remove'],
+    ['init', '--out', '-'],
+    ['plan'],
+    ['plan', '--format', 'markdown'],
+    ['apply', plan, '--dry-run'],
+    ['rollback', '--list', '--journal', journal],
+    ['rollback', '--last', '--dry-run', '--journal', journal],
     ['lifecycle', 'lint', '--repository', '*'],
     ['lifecycle', 'simulate'],
     ['lifecycle', 'suggest', '--repository', 'shop/api', '--drop-untagged-after', '14'],
   ])('%s %s %s', async (...argv) => {
-    const place = ['audit', 'lifecycle', 'access'].includes(argv[0] ?? '') ? [] : ['--vault', vault]
+    const place = ['audit', 'lifecycle', 'access', 'init'].includes(argv[0] ?? '') ? [] : ['--vault', vault]
     expect((await runCli([...argv, ...place], { env })).stdout).toMatch(/simulated/i)
     expect((await runCli([...argv, ...place, '--format', 'json'], { env })).stdout).toMatch(/simulated/i)
   })

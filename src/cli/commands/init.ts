@@ -52,7 +52,7 @@ function headless(context: CommandContext): CommandContext {
 }
 
 function wrote(name: string): string {
-  return `${name} is written. Nothing in AWS was changed. Read it: what is in comments is for you to decide.\n\nNext:  holdfast audit                 with what you expect now\n       holdfast plan --out plan.json  what would put it right`
+  return `${name} is written. Read it: what is in comments is for you to decide.\nNothing in AWS was changed.\n\nNext:  holdfast audit                 with what you expect now\n       holdfast plan --out plan.json  what would put it right`
 }
 
 interface Named {
