@@ -23,6 +23,8 @@ import { vaultOfSeed } from './snapshot.fixture.ts'
 export const demoBaseline: Baseline = {
   ...defaultBaseline,
   scanning: { type: 'ENHANCED', frequency: 'CONTINUOUS_SCAN' },
+  encryption: { kmsKey: demoSettings.allowedKeys[0] ?? '' },
+  templates: { role: 'arn:aws:iam::111122223333:role/ecr-templates' },
   signing: { profile: 'arn:aws:signer:eu-west-1:111122223333:/signing-profiles/platform' },
   network: { ...defaultBaseline.network, vpcEndpoints: ['vpce-0e00000000000000a'] },
   owners: { 'shop/*': 'shop-team', '*': 'platform-team' },

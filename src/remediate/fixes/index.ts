@@ -1,5 +1,6 @@
 import type { Fix } from '../fix.ts'
 import { conditionsRestrict } from './conditions-restrict.ts'
+import { creationTemplates } from './creation-templates.ts'
 import { crossAccountPush } from './cross-account-push.ts'
 import { crossAccountTrusted } from './cross-account-trusted.ts'
 import { danglingPrincipals } from './dangling-principals.ts'
@@ -14,6 +15,7 @@ import { ownerTag } from './owner-tag.ts'
 import { policyNetworkGuard } from './policy-network-guard.ts'
 import { policyWildcardActions } from './policy-wildcard-actions.ts'
 import { publicRepositories } from './public-repositories.ts'
+import { pullThroughRules } from './pull-through-rules.ts'
 import { registryPolicyPublic } from './registry-policy-public.ts'
 import { repositoryPolicyPresent } from './repository-policy-present.ts'
 import { repositoryPolicyPublic } from './repository-policy-public.ts'
@@ -40,6 +42,8 @@ export const fixes: readonly Fix[] = [
   enhancedScanning,
   tagImmutability,
   imageSigning,
+  pullThroughRules,
+  creationTemplates,
   lifecycleSafe,
   lifecyclePresent,
   untaggedStale,

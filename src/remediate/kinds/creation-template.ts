@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { RepositoryCreationTemplate } from '@aws-sdk/client-ecr'
 import { type Call, type Json, type Need, registryCall, sentTo } from '../call.ts'
 import type { Change, Kind } from '../kind.ts'
@@ -40,6 +41,7 @@ export const creationTemplate: Kind<TemplateState> = {
     current === null && from !== null && to !== null && (lacksSome(to, from) || lacksSome(from, to)),
   // It is for repositories that are still to be made.
   risk: () => 'safe',
+  isSame: (one, other) => isDeepStrictEqual(one && withDefaults(one), other && withDefaults(other)),
   lines: (state) => JSON.stringify(readable(state), null, 2).split('\n'),
   terraform: ({ resource }, state) => ({
     type: 'aws_ecr_repository_creation_template',
@@ -64,15 +66,22 @@ function stateOf({ prefix: _, createdAt: __, updatedAt: ___, ...members }: Repos
   return JSON.parse(JSON.stringify(Object.fromEntries(given))) as TemplateState
 }
 
+/** What ECR takes for a member that was not given: an answer may show it, or not. */
+function withDefaults(state: TemplateState): TemplateState {
+  const defaults = { imageTagMutability: 'MUTABLE', encryptionConfiguration: { encryptionType: 'AES256' } }
+  return JSON.parse(JSON.stringify({ ...defaults, ...state })) as TemplateState
+}
+
 function lacksSome(one: TemplateState, other: TemplateState): boolean {
-  // Without filters a mode takes none: they go with it.
+  // Assumption: a mode that is given without filters has none, and one that is not given is not taken away.
   return Object.keys(other).some(
-    (member) => member !== 'imageTagMutabilityExclusionFilters' && !Object.hasOwn(one, member),
+    (member) => !member.startsWith('imageTagMutability') && !Object.hasOwn(one, member),
   )
 }
 
 function writing(verb: 'Create' | 'Update', change: Change<TemplateState>, to: TemplateState): Call {
-  const call = registryCall(`${verb}RepositoryCreationTemplate`, { prefix: change.resource, ...to })
+  const members = { imageTagMutability: 'MUTABLE', ...to }
+  const call = registryCall(`${verb}RepositoryCreationTemplate`, { prefix: change.resource, ...members })
   return { ...call, needs: [...call.needs, ...lent(change, to), ...roleNeeds(verb, change, to)] }
 }
 
