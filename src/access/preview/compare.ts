@@ -1,164 +1,122 @@
 import type { Decision } from '../decide.ts'
-import { decisionOf, evaluate, prepare } from '../evaluate.ts'
 import { cellOf } from '../matrix.ts'
-import { directCall, type RepositoryAccess, requestFor } from '../open-access.ts'
-import type { Outsider } from '../outsiders.ts'
-import type { Person } from '../people.ts'
 import type { AccessPolicies } from '../policies.ts'
-import type { AccessRequest } from '../request.ts'
+import { type PreparedAction, prepareAction } from '../prepared.ts'
+import { Answers, type SharedAnswer } from './answers.ts'
 import type { AccessChange, Shift } from './change.ts'
-import { type PreviewNeed, previewNeeds } from './preview-needs.ts'
+import {
+  type Meeting,
+  meetingOf,
+  type Place,
+  registryPlace,
+  repositoryPlace,
+  requestIn,
+  type Somebody,
+  saidOf,
+} from './meeting.ts'
+import { Merged, type OneShift } from './merged.ts'
+import { type PreviewActions, type PreviewNeed, previewNeeds } from './preview-needs.ts'
 import { saysTheSame } from './same.ts'
 import { both, type Pair, type Sides } from './sides.ts'
 
-type Somebody = Person | Outsider
-
-/** One person and one repository, or the registry, on both sides. */
-interface Meeting {
-  person: Somebody
-  place: string | undefined
-  policies: Pair<AccessPolicies>
-  ask: (action: string) => AccessRequest
-}
-
 type Shifts = Pick<AccessChange, 'loses' | 'gains' | 'changes'>
 
-const allNeeds = Object.keys(previewNeeds) as PreviewNeed[]
+const allNeeds = (Object.keys(previewNeeds) as PreviewNeed[]).map((need) => ({
+  need,
+  actions: previewNeeds[need].actions.map((name) => ({ name, prepared: prepareAction(name) })),
+}))
+
+type Wanted = (typeof allNeeds)[number]
 
 export function compareSides(sides: Sides): Shifts {
-  const shifts = new Grouped()
+  const { kind, change, repositories, people } = sides
+  const answers = new Answers()
+  const merged = new Merged()
   // A repository that has a policy is there: nobody creates it.
-  const isThere = sides.change.kind === 'repository-policy'
-  const needs = isThere ? allNeeds.filter((need) => need !== 'create') : allNeeds
-  for (const meeting of meetingsOf(sides))
-    for (const need of needs)
-      if (previewNeeds[need].registryWide === (meeting.place === undefined))
-        compareNeed(meeting, need, shifts)
-  return shifts.sorted()
-}
-
-function* meetingsOf({ kind, repositories, people }: Sides): Generator<Meeting> {
+  const wanted = allNeeds.filter(({ need }) => need !== 'create' || change.kind !== 'repository-policy')
+  const compare = (place: Place, somebodies: readonly Pair<Somebody>[]) => {
+    const needs = wanted.filter(({ need }) => previewNeeds[need].registryWide === (place.name === undefined))
+    for (const somebody of somebodies) {
+      const meeting = meetingOf(place, somebody)
+      const turns = new Turns(meeting, answers)
+      for (const one of needs) for (const shift of shiftsOf(meeting, turns, one)) merged.add(shift)
+      merged.endPerson()
+    }
+    merged.endPlace()
+  }
   for (const pair of repositories) {
     const outsiders = kind === 'resource' ? pair.before.outsiders.map((one) => both<Somebody>(one)) : []
-    for (const somebody of [...outsiders, ...people]) yield meetingAt(pair, somebody)
+    compare(repositoryPlace(pair), [...outsiders, ...people])
   }
-  // No policy of a repository or a registry gives what is about no repository.
-  if (kind === 'identity') for (const somebody of people) yield registryMeeting(somebody)
+  if (kind === 'identity') compare(registryPlace, people)
+  return sorted(merged.all())
 }
 
-function meetingAt({ before, after }: Pair<RepositoryAccess>, somebody: Pair<Somebody>): Meeting {
-  return {
-    person: somebody.after,
-    place: after.name,
-    policies: {
-      before: { ...before.policies, ...somebody.before.own },
-      after: { ...after.policies, ...somebody.after.own },
-    },
-    ask: (action) => requestFor(after, { caller: somebody.after.caller, action }),
+function sorted(all: readonly Shift[]): Shifts {
+  const rank: Record<Decision, number> = { denied: 0, conditional: 1, allowed: 2 }
+  const by = (sign: number) =>
+    all.filter(({ before, after }) => Math.sign(rank[after] - rank[before]) === sign)
+  return { loses: by(-1), gains: by(1), changes: by(0) }
+}
+
+type Turn = Pair<SharedAnswer>
+
+/** Asked once for all actions of which both sides say the same. */
+class Turns {
+  private readonly meeting: Meeting
+  private readonly answers: Answers
+  private readonly made: { said: readonly unknown[]; turn: Turn }[] = []
+
+  constructor(meeting: Meeting, answers: Answers) {
+    this.meeting = meeting
+    this.answers = answers
+  }
+
+  of(action: PreparedAction): Turn {
+    const said = saidOf(this.meeting.policies, action)
+    for (const one of this.made) if (one.said.every((each, at) => each === said[at])) return one.turn
+    const { before, after } = this.meeting.policies
+    const was = this.answer(before, action)
+    const isSame = saysTheSame(before, after, action.name)
+    const turn = { before: was, after: isSame ? was : this.answer(after, action) }
+    this.made.push({ said, turn })
+    return turn
+  }
+
+  private answer(policies: AccessPolicies, action: PreparedAction): SharedAnswer {
+    const { place, person } = this.meeting
+    const request = requestIn(this.meeting, policies, action)
+    return this.answers.of(policies, request, place.ask(person, action.name))
   }
 }
 
-const nothing: Omit<AccessPolicies, 'identity' | 'boundary'> = {
-  ...{ session: undefined, serviceControl: [], resourceControl: [], repository: undefined },
-  ...{ registry: undefined, endpoint: undefined },
-}
-
-function registryMeeting({ before, after }: Pair<Somebody>): Meeting {
-  return {
-    person: after,
-    place: undefined,
-    policies: { before: { ...nothing, ...before.own }, after: { ...nothing, ...after.own } },
-    ask: (action) => ({ caller: after.caller, action, resource: '*', context: directCall }),
-  }
-}
-
-/** What one action was and will be. */
-interface Turn extends Pair<Decision> {
-  action: string
-  same: boolean
-}
-
-function compareNeed(meeting: Meeting, need: PreviewNeed, shifts: Grouped): void {
-  const { actions } = previewNeeds[need]
-  const { before, after } = meeting.policies
-  const same = actions.map((action) => saysTheSame(before, after, action.toLowerCase()))
-  if (same.every(Boolean)) return
-  const turns = actions.map((action, at): Turn => {
-    const request = prepare(after, meeting.ask(action))
-    const was = decisionOf(before, prepare(before, meeting.ask(action)))
-    return {
-      action,
-      before: was,
-      after: same[at] ? was : decisionOf(after, request),
-      same: same[at] === true,
-    }
-  })
-  const whole = {
-    before: cell(turns, 'before', previewNeeds[need]),
-    after: cell(turns, 'after', previewNeeds[need]),
-  }
-  turns.forEach((turn, at) => {
-    const shift = turn.same ? undefined : shiftOf(meeting, turn)
-    const isOwn =
-      at < (previewNeeds[need].own ?? turns.length) || whole.before !== 'denied' || whole.after !== 'denied'
-    if (shift && isOwn) shifts.add({ ...shift, need, whole, actions: [turn.action] })
+function* shiftsOf({ person, place, policies }: Meeting, turns: Turns, wanted: Wanted): Generator<OneShift> {
+  const { need, actions } = wanted
+  const { before, after } = policies
+  if (actions.every(({ prepared }) => saysTheSame(before, after, prepared.name))) return
+  const asked = actions.map(({ name, prepared }) => ({ name, turn: turns.of(prepared) }))
+  const needed = previewNeeds[need]
+  const whole = { before: wholeOf(asked, 'before', needed), after: wholeOf(asked, 'after', needed) }
+  const isNothing = whole.before === 'denied' && whole.after === 'denied'
+  const kind = 'outside' in person ? person.outside : (person.caller.kind as Shift['kind'])
+  for (const [at, { name, turn }] of asked.entries()) {
+    if (turn.before === turn.after || !isTurned(turn)) continue
+    const one = { kind, name: person.name, place: place.name, action: name, turn }
     // Whoever has nothing else of the need has no part of it.
-    if (shift && !isOwn) shifts.add({ ...shift, need: 'read', whole: pairOf(turn), actions: [turn.action] })
-  })
+    const isRead = isNothing && at >= (needed.own ?? asked.length)
+    const decisions = { before: turn.before.decision, after: turn.after.decision }
+    yield isRead ? { ...one, need: 'read', whole: decisions } : { ...one, need, whole }
+  }
 }
 
-const pairOf = ({ before, after }: Turn): Pair<Decision> => ({ before, after })
-
-function cell(turns: readonly Turn[], side: keyof Pair<unknown>, needed: (typeof previewNeeds)[PreviewNeed]) {
+function wholeOf(asked: readonly { turn: Turn }[], side: keyof Turn, needed: PreviewActions) {
   return cellOf(
-    turns.map((turn) => turn[side]),
+    asked.map(({ turn }) => turn[side].decision),
     needed,
   )
 }
 
-/** Undefined: nothing changes, neither the decision nor the conditions. */
-function shiftOf(
-  { person, place, policies, ask }: Meeting,
-  { action, before, after }: Turn,
-): Omit<Shift, 'need' | 'whole' | 'actions'> | undefined {
-  if (before === after && before !== 'conditional') return undefined
-  const was = evaluate(policies.before, ask(action))
-  const willBe = evaluate(policies.after, ask(action))
-  if (before === after && JSON.stringify(was.onlyIf) === JSON.stringify(willBe.onlyIf)) return undefined
-  return {
-    kind: 'outside' in person ? person.outside : (person.caller.kind as Shift['kind']),
-    names: [person.name],
-    repositories: place === undefined ? [] : [place],
-    ...{ before, after, reason: willBe.reason },
-    ...{ onlyIfBefore: was.onlyIf, onlyIf: willBe.onlyIf },
-  }
-}
-
-/** Like shifts become one: first over the actions of a need, then over repositories, then over people. */
-class Grouped {
-  private readonly found: Shift[] = []
-
-  add(shift: Shift): void {
-    this.found.push(shift)
-  }
-
-  sorted(): Shifts {
-    let all = this.found
-    for (const member of ['actions', 'repositories', 'names'] as const) all = merged(all, member)
-    const rank: Record<Decision, number> = { denied: 0, conditional: 1, allowed: 2 }
-    const by = (sign: number) =>
-      all.filter(({ before, after }) => Math.sign(rank[after] - rank[before]) === sign)
-    return { loses: by(-1), gains: by(1), changes: by(0) }
-  }
-}
-
-function merged(shifts: readonly Shift[], member: 'actions' | 'repositories' | 'names'): Shift[] {
-  const groups = new Map<string, Shift>()
-  for (const shift of shifts) {
-    const key = JSON.stringify({ ...shift, [member]: undefined })
-    const same = groups.get(key)
-    if (same) same[member].push(...shift[member])
-    else groups.set(key, { ...shift, [member]: [...shift[member]] })
-  }
-  return [...groups.values()]
+/** In the decision, or in the conditions. What stays allowed or denied for another reason changes nothing. */
+function isTurned({ before, after }: Turn): boolean {
+  return before.decision !== after.decision || before.decision === 'conditional'
 }
