@@ -101,10 +101,10 @@ test.each<[string, ReturnType<typeof judge>, string, string]>([
     'policies demand',
   ],
   [
-    'a Deny of what comes without the key, for a device beside a key',
+    'a Deny of what comes without the key: an access key gets a session that says false',
     judge(row({ password: true, mfa: true, keys: key }), push, deny({ Null: { [present]: 'true' } })),
-    'pass',
-    'no access key changes anything without one',
+    'fail',
+    'does not deny sessions without MFA',
   ],
   [
     'both halves',

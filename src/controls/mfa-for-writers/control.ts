@@ -63,12 +63,13 @@ function judgeUser(user: IamUser, { rights, writes, inventory }: May): Verdict {
   const keys = keysOf(user, inventory)
   if ('error' in keys) return unknown(keys.error)
   const { password, mfa } = keys.row
-  const without = writes.filter(
-    ({ byKey, bySession }) => (byKey && keys.active.length > 0) || (bySession && password && !mfa),
-  )
+  // A key also gets sessions that say that there was no second factor.
+  const withKey = writes.filter((right) => keys.active.length > 0 && (right.byKey || right.bySession))
+  const withPassword = writes.filter(({ bySession }) => password && bySession)
+  const without = writes.filter((right) => withKey.includes(right) || (!mfa && withPassword.includes(right)))
   const may = abilitiesInWords(new Set(without.map(({ ability }) => ability)))
-  const byPassword = password && !mfa && without.some(({ bySession }) => bySession)
-  const byKey = keys.active.length > 0 && without.some((right) => right.byKey)
+  const byPassword = !mfa && withPassword.length > 0
+  const byKey = withKey.length > 0
   const evidence = { password, device: mfa, activeKeys: keys.active.length, policies: sources(without) }
   if (byPassword || byKey) {
     const ways = [...(byPassword ? ['a password alone'] : []), ...(byKey ? ['an access key alone'] : [])]
@@ -77,10 +78,9 @@ function judgeUser(user: IamUser, { rights, writes, inventory }: May): Verdict {
   }
   if (rights.unclear.length > 0) return notJudged(clip(rights.unclear[0] ?? '', 300))
   if (!password && keys.active.length === 0) return pass('Has neither a password nor an active access key.')
-  if (!password || !writes.some(({ bySession }) => bySession))
+  if (withPassword.length === 0)
     return pass('Its policies demand a second factor for whatever changes the registry.')
-  const byKeys = keys.active.length === 0 ? 'has no access key' : 'no access key changes anything without one'
-  return pass(`Signs in with an MFA device, and ${byKeys}.`)
+  return pass('Signs in with an MFA device, and has no access key.')
 }
 
 function sources(rights: readonly Right[]): string[] {

@@ -63,6 +63,28 @@ test.each<[string, ReturnType<typeof one>, string, string]>([
     'fail',
     'of ecr.api lets everybody',
   ],
+  [
+    'registries of the account only',
+    one(...all({ policy: allow({ Condition: { StringEquals: { 'aws:ResourceAccount': account } } }) })),
+    'pass',
+    'limits it',
+  ],
+  [
+    'an organization, whoever owns what',
+    one(...all({ policy: allow({ Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-abcdefghij' } } }) })),
+    'pass',
+    'limits it',
+  ],
+  [
+    'organizations that are the same',
+    one(
+      ...all({
+        policy: allow({ Condition: { StringEquals: { 'aws:PrincipalOrgID': '\u0024{aws:ResourceOrgID}' } } }),
+      }),
+    ),
+    'fail',
+    'of ecr.api lets everybody',
+  ],
   ['named repositories', one(...all({ policy: allow({ Resource: 'arn:aws:ecr:*' }) })), 'pass', 'limits it'],
   ['pulls only', one(...all({ policy: allow({ Action: 'ecr:BatchGetImage' }) })), 'pass', 'limits it'],
   ['an own account', one(...all({ policy: allow({ Principal: { AWS: account } }) })), 'pass', 'limits it'],

@@ -1,6 +1,7 @@
 import { type Grant, type Ground, grantsOf } from '../../access/grant.ts'
 import { compilePolicy } from '../../access/layer.ts'
 import { strangerAccount, strangerOrganization } from '../../access/outsiders.ts'
+import { matchesWildcard } from '../../access/wildcard.ts'
 import { repositoryArn } from '../../core/arn.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import type { VpcEndpoint } from '../../inventory/neighbours.ts'
@@ -91,7 +92,10 @@ function groundOf(endpoint: VpcEndpoint, { account, partition, region }: Invento
     : ['s3:PutObject', `arn:${partition}:s3:::zz-none/zz-none`]
   return {
     ...{ account, partition, organization: strangerOrganization },
-    actions: ({ actions }) => (actions.not || actions.list.length > 0 ? [action] : []),
+    actions: ({ actions: { not, list } }) => {
+      const isNamed = list.some((pattern) => matchesWildcard(pattern.toLowerCase(), action.toLowerCase()))
+      return isNamed === not ? [] : [action]
+    },
     resources: () => [resource],
   }
 }
