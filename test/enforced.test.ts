@@ -1,4 +1,9 @@
-import { DeleteRegistryPolicyCommand, DeleteRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr'
+import {
+  DeleteRegistryPolicyCommand,
+  DeleteRepositoryCommand,
+  DescribeRepositoriesCommand,
+  ECRClient,
+} from '@aws-sdk/client-ecr'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Job, permissions, policyFor } from '../src/aws/permissions.ts'
 import { exit } from '../src/core/errors.ts'
@@ -61,4 +66,29 @@ test('who may do nothing hears which permission is missing, and changes nothing'
   const result = await runAs(['none:Nothing'], ['backup'])
   expect(result.code).toBe(exit.failed)
   expect(result.stderr).toContain('Not allowed: ecr:DescribeRepositories')
+})
+
+test('holdfast sandbox --enforce-iam', async () => {
+  const controller = new AbortController()
+  const asked: Promise<string>[] = []
+  const ask = async (ready: string) => {
+    const sandbox = JSON.parse(ready) as Parameters<typeof restrictedUser>[0]
+    const credentials = await restrictedUser(sandbox, ['ecr:ListImages'])
+    const client = new ECRClient({
+      endpoint: sandbox.awsEndpoint,
+      region: 'eu-west-1',
+      credentials,
+      maxAttempts: 1,
+    })
+    return client.send(new DescribeRepositoriesCommand({})).then(
+      () => 'success',
+      (error: Error) => error.name,
+    )
+  }
+  const onStdout = (text: string) => {
+    asked.push(ask(text).finally(() => controller.abort()))
+  }
+  const argv = ['sandbox', '--seed', 'empty', '--enforce-iam', '--format', 'json']
+  const { code } = await runCli(argv, { onStdout, signal: controller.signal })
+  expect([code, await Promise.all(asked)]).toEqual([exit.ok, ['AccessDeniedException']])
 })
