@@ -7,7 +7,8 @@ export interface AwsQuestion {
   resource?: string
 }
 
-const denied = /^(AccessDenied|AccessDeniedException|NotAuthorized|UnauthorizedOperation|AuthorizationError)$/
+const denied =
+  /^(AccessDenied|AccessDeniedException|NotAuthorized|UnauthorizedOperation|AuthorizationError|AuthorizationErrorException)$/
 const expired = /^(ExpiredToken|ExpiredTokenException|RequestExpired)$/
 const missing = /^(CredentialsProviderError|TokenProviderError)$/
 const unaccepted =

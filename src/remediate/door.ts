@@ -144,7 +144,9 @@ class Clients {
 
   private async make(service: ChangingService, region: string) {
     const { module, Client } = await loadService(service)
-    const client = new Client({ ...this.aws.clientConfig(service), region }) as Client
+    // A bucket may be anywhere.
+    const anywhere = service === 's3' && { followRegionRedirects: true }
+    const client = new Client({ ...this.aws.clientConfig(service), region, ...anywhere }) as Client
     return { client, module }
   }
 

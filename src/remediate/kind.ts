@@ -52,6 +52,8 @@ export interface Kind<S extends Json = Json> {
   isBetween?(change: Change<S>, current: S | null): boolean
   /** Deep equality unless given: such as policies, which are the same whatever their white space. */
   isSame?(one: S | null, other: S | null): boolean
+  /** What going back to `null` leaves behind for a while, and why, when the state is as good as not there. */
+  remains?(state: S | null): string | undefined
   /** Before the first call: throws `plan-refused` when a law forbids it (law 1). */
   guard?(door: Door, change: Change<S>): Promise<void>
   /** In place of sending the calls, for what is no single request, such as copying images. `calls` still tells them. */

@@ -107,7 +107,8 @@ async function undo(
     const { state, handle } = await kind.read(door, targetOf(step))
     if (isSameState(kind, state, change.from)) {
       await note('undone')
-      return { outcome: 'already' }
+      const reason = kind.remains?.(state)
+      return { outcome: 'already', ...(reason !== undefined && { reason }) }
     }
     const ours = isSameState(kind, state, change.to) || kind.isBetween?.(change, state) === true
     if (!ours) return { outcome: 'drifted', reason: 'Somebody changed it since the run.' }

@@ -1,7 +1,15 @@
 import type { Kind } from '../kind.ts'
 import { accountSetting } from './account-setting.ts'
+import { alarm } from './alarm.ts'
+import { bucketPublicAccessBlock } from './bucket-public-access-block.ts'
 import { creationTemplate } from './creation-template.ts'
+import { eventRule } from './event-rule.ts'
+import { eventTargets } from './event-targets.ts'
+import { functionFailures } from './function-failures.ts'
 import { lifecyclePolicy } from './lifecycle-policy.ts'
+import { logGroup } from './log-group.ts'
+import { logRetention } from './log-retention.ts'
+import { metricFilter } from './metric-filter.ts'
 import { pullTimeExclusion } from './pull-time-exclusion.ts'
 import { registryPolicy } from './registry-policy.ts'
 import { registryScanning } from './registry-scanning.ts'
@@ -9,7 +17,12 @@ import { repositoryPolicy } from './repository-policy.ts'
 import { repositoryTags } from './repository-tags.ts'
 import { scanOnPush } from './scan-on-push.ts'
 import { signingConfiguration } from './signing-configuration.ts'
+import { subscription } from './subscription.ts'
 import { tagMutability } from './tag-mutability.ts'
+import { topic } from './topic.ts'
+import { trail } from './trail.ts'
+import { trailLogging } from './trail-logging.ts'
+import { trailSelectors } from './trail-selectors.ts'
 
 /** In the order in which an apply goes through them; a rollback goes the other way. */
 export const kinds: readonly Kind[] = [
@@ -24,6 +37,19 @@ export const kinds: readonly Kind[] = [
   registryPolicy,
   repositoryPolicy,
   lifecyclePolicy,
+  logGroup,
+  logRetention,
+  bucketPublicAccessBlock,
+  trail,
+  trailSelectors,
+  trailLogging,
+  topic,
+  subscription,
+  metricFilter,
+  alarm,
+  eventRule,
+  eventTargets,
+  functionFailures,
 ].map((kind) => kind as unknown as Kind)
 
 export function kindOf(name: string): Kind | undefined {
