@@ -126,7 +126,7 @@ function instructionText(number: string, text: string, width: number): string {
 function unfixedText({ control, reason, next, resources }: UnfixedGroup, { width, paint }: Style): string {
   const names = resources.map(shortResource).join(', ')
   return [
-    paint('bold', control),
+    paint('bold', plainText(control)),
     paragraph(names, { width, indent: 2 }),
     ...[reason, next].filter(Boolean).map((text) => paragraph(text, { width, indent: 2 })),
   ].join('\n')
