@@ -72,15 +72,24 @@ export function versionDocument(
 }
 
 export function attachedList(account: Account, arns: readonly string[]) {
-  const list = arns.map((arn) => ({ PolicyName: findPolicy(account, arn)?.name ?? '', PolicyArn: arn }))
+  // In AWS the order says nothing; here it does not change when one goes and comes back.
+  const list = [...arns]
+    .sort()
+    .map((arn) => ({ PolicyName: findPolicy(account, arn)?.name ?? '', PolicyArn: arn }))
   return members(list)
 }
 
+function byName([one]: [string, string], [other]: [string, string]): number {
+  return one < other ? -1 : 1
+}
+
 export function inlineList(inline: Record<string, string>) {
-  const list = Object.entries(inline).map(([PolicyName, text]) => ({
-    PolicyName,
-    PolicyDocument: encodeDocument(text),
-  }))
+  const list = Object.entries(inline)
+    .sort(byName)
+    .map(([PolicyName, text]) => ({
+      PolicyName,
+      PolicyDocument: encodeDocument(text),
+    }))
   return members(list)
 }
 

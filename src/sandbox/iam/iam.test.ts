@@ -67,6 +67,7 @@ test('the schema check sees what is wrong', () => {
 
 test('every operation answers what the SDK expects', async () => {
   const arn = `arn:aws:iam::${main}:policy/registry-maintainers`
+  const pull = '{"Statement":[{"Effect":"Allow","Action":"ecr:BatchGetImage","Resource":"*"}]}'
   const calls: [string, Record<string, string>][] = [
     ['GenerateCredentialReport', {}],
     ['GenerateCredentialReport', {}],
@@ -79,6 +80,12 @@ test('every operation answers what the SDK expects', async () => {
     ['ListPolicyVersions', { PolicyArn: arn }],
     ['GetRole', { RoleName: 'shop-deploy' }],
     ['GetRolePolicy', { RoleName: 'shop-deploy', PolicyName: 'push-shop-images' }],
+    ['GetUserPolicy', { UserName: 'ci-publisher', PolicyName: 'publish-images' }],
+    ['ListAttachedUserPolicies', { UserName: 'dora' }],
+    ['ListAttachedGroupPolicies', { GroupName: 'developers' }],
+    ['PutGroupPolicy', { GroupName: 'developers', PolicyName: 'pull', PolicyDocument: pull }],
+    ['GetGroupPolicy', { GroupName: 'developers', PolicyName: 'pull' }],
+    ['DeleteGroupPolicy', { GroupName: 'developers', PolicyName: 'pull' }],
     ['GetUser', { UserName: 'alice' }],
     ['ListAccessKeys', { UserName: 'ci-publisher' }],
     ['ListAccountAliases', {}],
@@ -242,6 +249,9 @@ test.each<[string, Record<string, string>, string]>([
   ['GetRole', {}, '400 ValidationError'],
   ['GetRolePolicy', { RoleName: 'admin', PolicyName: 'none' }, '404 NoSuchEntity'],
   ['GetRolePolicy', { RoleName: 'admin', PolicyName: '__proto__' }, '404 NoSuchEntity'],
+  ['GetUserPolicy', { UserName: 'dora', PolicyName: 'none' }, '404 NoSuchEntity'],
+  ['GetGroupPolicy', { GroupName: 'none', PolicyName: 'none' }, '404 NoSuchEntity'],
+  ['ListAttachedGroupPolicies', { GroupName: 'none' }, '404 NoSuchEntity'],
   ['GetPolicy', { PolicyArn: 'arn:aws:iam::aws:policy/None' }, '404 NoSuchEntity'],
   ['GetPolicy', { PolicyArn: 'not an arn' }, '400 InvalidInput'],
   [

@@ -12,6 +12,7 @@ import {
   updateAssumeRolePolicy,
 } from './changes.ts'
 import { generateCredentialReport, getCredentialReport } from './credential-report.ts'
+import { getInlinePolicy, listAttachedPolicies } from './held-policies.ts'
 import { knownIamOperations } from './known-operations.ts'
 import { generateServiceLastAccessed, getServiceLastAccessed } from './last-accessed.ts'
 import {
@@ -23,7 +24,7 @@ import {
   setDefaultPolicyVersion,
 } from './managed-policies.ts'
 import { getPolicy, getPolicyVersion } from './policies.ts'
-import { getRole, getRolePolicy, listAttachedRolePolicies, listRoles } from './roles.ts'
+import { getRole, listRoles } from './roles.ts'
 import {
   getAccessKeyLastUsed,
   getUser,
@@ -69,15 +70,19 @@ export const iamService: QueryService = {
     GetAccountAuthorizationDetails: getAccountAuthorizationDetails,
     GetAccountSummary: getAccountSummary,
     GetCredentialReport: getCredentialReport,
+    GetGroupPolicy: getInlinePolicy('Group'),
     GetPolicy: getPolicy,
     GetPolicyVersion: getPolicyVersion,
     GetRole: getRole,
-    GetRolePolicy: getRolePolicy,
+    GetRolePolicy: getInlinePolicy('Role'),
     GetServiceLastAccessedDetails: getServiceLastAccessed,
     GetUser: getUser,
+    GetUserPolicy: getInlinePolicy('User'),
     ListAccessKeys: listAccessKeys,
     ListAccountAliases: listAccountAliases,
-    ListAttachedRolePolicies: listAttachedRolePolicies,
+    ListAttachedGroupPolicies: listAttachedPolicies('Group'),
+    ListAttachedRolePolicies: listAttachedPolicies('Role'),
+    ListAttachedUserPolicies: listAttachedPolicies('User'),
     ListMFADevices: listMfaDevices,
     ListPolicyVersions: listPolicyVersions,
     ListRoles: listRoles,
