@@ -144,6 +144,22 @@ const owners = z.record(
     .regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u, 'letters, digits, spaces and _ . : / = + - @ only'),
 )
 
+const accountSettings = z.record(
+  z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'a name such as BLOB_MOUNTING'),
+  z.string().min(1, 'a value such as ENABLED'),
+)
+
+const pullTimeExclusions = z
+  .array(
+    z
+      .string()
+      .regex(
+        /^arn:aws[\w-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/,
+        'the ARN of a role or a user looks like arn:aws:iam::111122223333:role/scanner',
+      ),
+  )
+  .max(100, 'ECR takes at most 100')
+
 /** What a plan should make of a registry. What is absent is not wished for. */
 export const baselineSchema = z.strictObject({
   tagMutability: tagMutability.optional().describe('Which tags may move'),
@@ -167,6 +183,10 @@ export const baselineSchema = z.strictObject({
   owners: owners
     .optional()
     .describe('Who owns repositories, by globs of their names: the first that fits counts'),
+  accountSettings: accountSettings.optional().describe("Values of ECR's account settings, by name"),
+  pullTimeExclusions: pullTimeExclusions
+    .optional()
+    .describe('Roles and users whose pulls do not count as use, such as scanners'),
   replication: replication.optional().describe('Copies in other Regions and accounts'),
   monitoring: monitoring.optional().describe('Who hears of what happens'),
   retire: z

@@ -11,7 +11,9 @@ export function baselineOf(config: Config): Baseline {
   const { baseline = {} } = config
   const made: Baseline = { ...defaultBaseline, audit: expectedOf(config).settings }
   for (const section of Object.keys(defaultBaseline) as (keyof typeof defaultBaseline)[]) {
-    Object.assign(made, { [section]: { ...made[section], ...said(baseline[section] ?? {}) } })
+    const [usual, wish] = [made[section], baseline[section]]
+    const both = Array.isArray(usual) ? (wish ?? usual) : { ...usual, ...said(wish ?? {}) }
+    Object.assign(made, { [section]: both })
   }
   return { ...made, tagMutability: tagMutability(baseline, made), scanning: scanning(baseline, made) }
 }
@@ -30,7 +32,7 @@ function scanning({ scanning: wish }: Wishes, made: Baseline): Baseline['scannin
 
 /** What only the place of the registry makes impossible. Before any request to it. */
 export async function checkWishes(
-  { encryption, replication, audit }: Baseline,
+  { encryption, replication, signing, audit }: Baseline,
   aws: AwsContext,
 ): Promise<void> {
   const { region } = aws
@@ -39,6 +41,12 @@ export async function checkWishes(
     throw impossible(
       'encryption.kmsKey',
       `The key is in ${keyRegion} and the registry in ${region}: ECR takes keys of its own Region only.`,
+    )
+  const signerRegion = signing.profile?.split(':')[3]
+  if (signerRegion !== undefined && signerRegion !== region)
+    throw impossible(
+      'signing.profile',
+      `The profile is in ${signerRegion} and the registry in ${region}: ECR takes profiles of its own Region only.`,
     )
   if (replication.destinations.length === 0) return
   const { account } = await aws.identity()

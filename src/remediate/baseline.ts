@@ -39,6 +39,10 @@ export interface Baseline {
   }
   /** Who owns repositories, by globs of their names; the first that fits counts. */
   owners: Readonly<Record<string, string>>
+  /** Values of ECR's account settings, by name. */
+  accountSettings: Readonly<Record<string, string>>
+  /** ARNs of principals whose pulls shall not move last pull times: scanners, and whoever makes backups. */
+  pullTimeExclusions: readonly string[]
   replication: {
     destinations: readonly { region: string; account?: string }[]
     /** Absent or empty: every repository. */
@@ -71,6 +75,8 @@ export const defaultBaseline: Omit<Baseline, 'audit'> = {
   templates: {},
   signing: {},
   owners: {},
+  accountSettings: {},
+  pullTimeExclusions: [],
   replication: { destinations: [], prefixes: [] },
   monitoring: {
     ...{ logGroup: 'holdfast-cloudtrail', topic: 'holdfast-ecr-alarms' },

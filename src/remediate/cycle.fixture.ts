@@ -76,7 +76,7 @@ export async function openCycle({
   return {
     ...{ sandbox, aws, door, journal, inventory },
     plan: async (controls, baseline = demoBaseline) =>
-      await makePlan(door, { ...(await judged(controls)), baseline }),
+      await makePlan(door, { ...(await judged(controls)), baseline, wishes: !controls }),
     apply: (plan, options) => applyPlan(door, { plan, journal }, options),
     rollBack: async (id) => await rollBack(door, { run: await journal.read(id, run.signal), journal }),
     failing: async (controls) => {

@@ -10,6 +10,7 @@ import type { Change, Kind, Risk } from './kind.ts'
 import { kinds } from './kinds/index.ts'
 import { planId } from './plan-id.ts'
 import { isSameState } from './same-state.ts'
+import { proposeWishes } from './wishes.ts'
 
 /** What would change, as data. It is applied as it is, or not at all. */
 export interface Plan {
@@ -34,7 +35,7 @@ export interface Step {
   title: string
   resource: string
   region?: string
-  /** Controls whose findings it puts right. */
+  /** Controls whose findings it puts right; `baseline` for what is only wished for. */
   controls: string[]
   why: string[]
   risk: Risk
@@ -58,6 +59,8 @@ export interface PlanInput {
   isHeld?: (repository: string, digest: string) => boolean
   /** Only steps of these risks; absent: all. */
   only?: readonly Risk[]
+  /** With what the baseline wishes for and no control judges; absent: findings only. */
+  wishes?: boolean
 }
 
 /** Reads what each step would change and writes down both directions. Changes nothing. */
@@ -85,8 +88,9 @@ export async function makePlan(door: Door, input: PlanInput): Promise<Plan> {
   return { ...plan, id: planId(plan) }
 }
 
-function draftOf({ inventory, report, baseline, isHeld }: PlanInput): Draft {
+function draftOf({ inventory, report, baseline, isHeld, wishes }: PlanInput): Draft {
   const draft = Draft.empty()
+  if (wishes) proposeWishes(baseline, draft.of('baseline'))
   const failed = report.findings.filter(({ status }) => status === 'fail')
   for (const fix of fixes) {
     const findings = failed.filter(({ control }) => control === fix.control)

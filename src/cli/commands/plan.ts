@@ -87,7 +87,15 @@ async function makeFrom(context: CommandContext, options: CommandOptions, aws: A
   const report = judge(inventory, { ...(controls && { controls }), narrowed, ...expectedOf(config) })
   const { makePlan } = await import('../../remediate/plan.ts')
   const only = risksOf(options)
-  const input = { inventory, report, baseline, ...(held && { isHeld: held.has }), ...(only && { only }) }
+  const wishes = controls === undefined && !narrowed
+  const input = {
+    inventory,
+    report,
+    baseline,
+    wishes,
+    ...(held && { isHeld: held.has }),
+    ...(only && { only }),
+  }
   run.progress.phase('Planning')
   return withDoor(context, options, { aws, work: (door) => makePlan(door, input) })
 }
