@@ -8,6 +8,8 @@ crane=github.com/google/go-containerregistry/cmd/crane@v0.22.1
 oras=oras.land/oras/cmd/oras@v1.3.6
 conformance=github.com/opencontainers/distribution-spec/conformance@v0.0.0-20260831232431-97274622c111
 awscli=awscli==1.46.3
+# They read what holdfast plan prints as CloudFormation and Terraform.
+readers=(cfn-lint==1.58.0 python-hcl2==8.1.4)
 packages=(docker-registry skopeo apache2-utils umoci radosgw ceph-mon ceph-osd ceph-common python3-venv ca-certificates)
 programs=(docker-registry skopeo htpasswd umoci radosgw radosgw-admin ceph-mon ceph-osd ceph ceph-authtool monmaptool)
 # What the test image is built of: the files of these Debian packages, a layer each.
@@ -72,6 +74,18 @@ install_aws() {
   stamp aws "$awscli"
 }
 
+# In an environment of their own: they and the AWS CLI want different versions of the same libraries.
+install_readers() {
+  stamped readers "${readers[*]}" && return 0
+  say "installing ${readers[*]}"
+  rm -rf "$tools/readers"
+  local python=/usr/bin/python3
+  [ -x $python ] || python=python3
+  "$python" -m venv "$tools/readers"
+  "$tools/readers/bin/pip" install --quiet --disable-pip-version-check --no-cache-dir "${readers[@]}"
+  stamp readers "${readers[*]}"
+}
+
 install_go_tool() {
   local name=$1 module=$2
   stamped "$name" "$module" && return 0
@@ -88,6 +102,7 @@ install_go_tool() {
 install_packages
 download_layers
 install_aws
+install_readers
 install_go_tool crane "$crane"
 install_go_tool oras "$oras"
 install_go_tool conformance "$conformance"

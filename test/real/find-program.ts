@@ -2,7 +2,9 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** Programs that `.ci/tools.sh` installs for this checkout, before those of the machine. */
-const own = ['.tools/bin', '.tools/venv/bin'].map((folder) => join(process.cwd(), folder))
+const own = ['.tools/bin', '.tools/venv/bin', '.tools/readers/bin'].map((folder) =>
+  join(process.cwd(), folder),
+)
 
 /** The path of an executable, or undefined. Both harness and bench run in the checkout's root. */
 export function findProgram(name: string): string | undefined {

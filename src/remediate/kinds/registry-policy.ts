@@ -25,9 +25,10 @@ export const registryPolicy: Kind<string> = {
   isSame: sameText,
   lines: policyLines,
   access: ({ to }, inventory) => accessLines(inventory, { registryPolicy: to }),
-  cloudformation: (_, text) => ({
+  cloudformation: (_, text, { account }) => ({
     type: 'AWS::ECR::RegistryPolicy',
     properties: { PolicyText: JSON.parse(text) },
+    identifier: { RegistryId: account },
   }),
   terraform: (_, text, { account }) => ({
     type: 'aws_ecr_registry_policy',
