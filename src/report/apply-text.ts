@@ -1,7 +1,7 @@
 import { plural } from '../core/bytes.ts'
 import type { ApplyReport, Outcome } from '../remediate/apply.ts'
 import type { Plan, Step } from '../remediate/plan.ts'
-import { riskCounts } from './plan-groups.ts'
+import { riskCounts, withoutArn } from './plan-groups.ts'
 import { paragraph, plainText, table } from './text.ts'
 
 export interface ApplyTextOptions {
@@ -67,7 +67,7 @@ export function applyQuestion(plan: Plan, todo: readonly Step[]): string {
   const { registry, simulated } = plan
   const where = `${registry.url}${simulated ? ' (simulated)' : ''}`
   const lines = [`${plural(todo.length, 'step')} in ${where}: ${riskCounts(todo)}.`]
-  const losers = [...new Set(todo.flatMap(({ loses }) => loses))]
+  const losers = [...new Set(todo.flatMap(({ loses }) => loses.map((text) => withoutArn(text, plan))))]
   if (losers.length > 0) {
     lines.push('Access is lost:')
     lines.push(...losers.slice(0, losersShown).map((text) => paragraph(`- ${text}`, { indent: 2 })))

@@ -62,6 +62,14 @@ export function riskCounts(steps: readonly Pick<Step, 'risk'>[]): string {
     .join(', ')
 }
 
+/** `role/ci`, or `role/ci of 444455556666` where it is of another account: who it is, in few columns. */
+export function withoutArn(text: string, { registry }: Pick<Plan, 'registry'>): string {
+  return text.replace(
+    /arn:[\w-]+:(?:iam|sts)::(\d{12}):([\w+=,.@/-]+)/g,
+    (_, account: string, name: string) => (account === registry.account ? name : `${name} of ${account}`),
+  )
+}
+
 export interface UnfixedGroup {
   control: string
   reason: string

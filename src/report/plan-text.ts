@@ -14,6 +14,7 @@ import {
   stepGroups,
   type UnfixedGroup,
   unfixedGroups,
+  withoutArn,
 } from './plan-groups.ts'
 import { needRows, needsBeyond } from './plan-needs.ts'
 import { instructionLines } from './shell-lines.ts'
@@ -31,6 +32,7 @@ export interface PlanTextOptions {
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string
 
 interface Style {
+  plan: Plan
   width: number
   paint: Paint
 }
@@ -38,7 +40,7 @@ interface Style {
 /** A plan as people review it: everything that would change, by risk, and everything that would not, with why. */
 export function planText(plan: Plan, { width = 100, colour = false, file }: PlanTextOptions = {}): string {
   const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text)
-  const style = { width, paint }
+  const style = { plan, width, paint }
   const parts = riskOrder.flatMap((risk) => riskText(plan, risk, style))
   if (plan.manual.length > 0) parts.push(heading('BY HAND', 'no call of a plan does this', style))
   parts.push(...plan.manual.map((step) => manualText(step, style)))
@@ -68,7 +70,7 @@ function riskText(plan: Plan, risk: Risk, style: Style): string[] {
 }
 
 function groupText({ first, title, resources }: StepGroup, style: Style): string {
-  const { width, paint } = style
+  const { plan, width, paint } = style
   const { region, controls, why, irreversible, warnings, gains, loses } = first
   const [only = ''] = resources
   const where = region === undefined ? '' : ` in ${region}`
@@ -81,13 +83,24 @@ function groupText({ first, title, resources }: StepGroup, style: Style): string
   say(`For ${controls.join(', ')}, by ${operationsOf(first).join(', ')}.`)
   lines.push(...diffText(first, style))
   const marks = [
-    ...loses.map((text) => ['loses access', text]),
-    ...gains.map((text) => ['gains access', text]),
-    ...warnings.map((text) => ['mind', text]),
+    ...marked(
+      'loses access',
+      loses.map((text) => withoutArn(text, plan)),
+    ),
+    ...marked(
+      'gains access',
+      gains.map((text) => withoutArn(text, plan)),
+    ),
+    ...marked('mind', warnings),
     ...(irreversible === undefined ? [] : [['NO WAY BACK', irreversible]]),
   ]
   if (marks.length > 0) lines.push(table(marks, { width, indent: 2 }))
   return lines.join('\n')
+}
+
+/** The word once, beside the first. */
+function marked(word: string, texts: readonly string[]): string[][] {
+  return texts.map((text, at) => [at === 0 ? word : '', text])
 }
 
 function diffText(step: StepGroup['first'], { width, paint }: Style): string[] {

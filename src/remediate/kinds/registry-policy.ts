@@ -6,7 +6,7 @@ import { policyLines, sameText } from './policy-text.ts'
 
 export const registryPolicy: Kind<string> = {
   name: 'registry-policy',
-  title: 'policy of the registry',
+  title: 'policy of the',
   reads: () => [{ action: 'ecr:GetRegistryPolicy', resource: '*' }],
   read: async (door, { region }) => {
     const found = await door.find('ecr', 'GetRegistryPolicy', {
