@@ -22,6 +22,9 @@ afterAll(async () => {
   printFigures('plans, exactly the permissions they name', figures)
 })
 
+/** The demo's registry policy gives it to everybody, which is one of its faults: leaving it out takes nothing away. */
+const givenToEverybody = new Set(['ecr:CreateRepository'])
+
 /** As whoever has exactly these permissions. */
 async function asWhoMay<T>(
   needs: readonly Need[],
@@ -41,7 +44,8 @@ async function asWhoMay<T>(
     ...{ endpoint: cycle.sandbox.awsEndpoint, registryEndpoint: cycle.sandbox.registryEndpoint },
   }
   const aws = await openAws(settings, { env: {} })
-  const door = await openDoor(aws, quietRun({ clock: jumpingClock(new Date()) }))
+  const run = quietRun({ clock: jumpingClock(new Date()) })
+  const door = await openDoor(aws, run, { vault: cycle.door.vault })
   try {
     return await work({ door, journal: cycle.journal })
   } finally {
@@ -68,7 +72,8 @@ test.each(fixes.map(({ control }) => control))('%s', async (control) => {
   figures.plans += 1
   const { apply, rollback } = plan.permissions
   const before = await inventory()
-  const actions = [...new Set(apply.map(({ action }) => action))]
+  const named = new Set(apply.map(({ action }) => action))
+  const actions = [...named].filter((action) => !givenToEverybody.has(action))
   for (const missing of actions) {
     const needs = apply.filter(({ action }) => action !== missing)
     figures['permissions left out'] += 1
