@@ -72,15 +72,18 @@ async function readRun(store: Store, id: string, signal: AbortSignal): Promise<J
   return { id, plan: parsePlan(await readable(plan), `runs/${id}/plan.json`), entries }
 }
 
-/** Ids sort by time; two of the same millisecond are told apart by waiting for the next one. */
+/** Ids sort by time: a run of the same millisecond as another, of any plan, waits for the next one. */
 async function begin(
   store: Store,
   plan: Plan,
   { clock, signal }: Pick<Run, 'clock' | 'signal'>,
 ): Promise<JournaledRun> {
+  const newest = (await runsIn(store, signal)).at(-1)?.split('-')[0] ?? ''
   for (;;) {
-    const id = `${clock.now().toISOString().replace(/[-:.]/g, '')}-${plan.id.slice(0, 6)}`
-    const put = await store.put(`runs/${id}/plan.json`, bytes(plan), { ifAbsent: true, signal })
+    const time = clock.now().toISOString().replace(/[-:.]/g, '')
+    const id = `${time}-${plan.id.slice(0, 6)}`
+    const isFree = time !== newest
+    const put = isFree && (await store.put(`runs/${id}/plan.json`, bytes(plan), { ifAbsent: true, signal }))
     if (put === 'created') return { id, plan, entries: [] }
     await clock.sleep(1, signal)
   }
