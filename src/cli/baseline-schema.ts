@@ -104,6 +104,16 @@ const monitoring = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket that exists')
     .optional()
     .describe('Bucket for that trail'),
+  kmsKey: z
+    .string()
+    .superRefine(keyArn)
+    .optional()
+    .describe('Key that encrypts what a trail writes; its policy must let CloudTrail use it'),
+  logsRole: z
+    .string()
+    .regex(/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/, 'the ARN of a role')
+    .optional()
+    .describe('Role by which a trail writes to its log group'),
   topic: z
     .string()
     .regex(/^[\w-]{1,256}$/, 'the name of the topic: letters, digits, _ and -')

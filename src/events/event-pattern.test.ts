@@ -29,6 +29,14 @@ test.each<[object, boolean]>([
   expect(eventMatches(JSON.stringify(pattern), scan)).toBe(expected)
 })
 
+test('of a list of objects one has to fit', () => {
+  const [finding] = seriousFindings(place, 'ENHANCED').events
+  const resources = (type: unknown[]) => JSON.stringify({ detail: { resources: { type } } })
+  expect(eventMatches(resources(['AWS_ECR_CONTAINER_IMAGE']), finding)).toBe(true)
+  expect(eventMatches(resources(['AWS_EC2_INSTANCE']), finding)).toBe(false)
+  expect(eventMatches(resources([{ cidr: '10.0.0.0/8' }]), finding)).toHaveProperty('unreadable')
+})
+
 test("ECR's own event of a delete", () => {
   const pattern = { source: ['aws.ecr'], detail: { 'action-type': ['DELETE'], result: ['SUCCESS'] } }
   expect(eventMatches(JSON.stringify(pattern), deleted)).toBe(true)

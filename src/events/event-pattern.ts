@@ -29,9 +29,17 @@ function matchMember(key: string, wanted: unknown, event: unknown, depth: number
     return found.find((one) => typeof one === 'object') ?? false
   }
   const value = isObject(event) && Object.hasOwn(event, key) ? event[key] : undefined
+  if (isObject(wanted) && Array.isArray(value)) return matchElement(wanted, value, depth)
   if (isObject(wanted)) return isObject(value) ? matchObject(wanted, value, depth + 1) : absent(wanted, depth)
   if (!Array.isArray(wanted)) return { unreadable: `${key} is neither a list nor an object` }
   return matchAny(wanted, value)
+}
+
+/** Of a list of objects one has to fit. */
+function matchElement(wanted: Record<string, unknown>, list: readonly unknown[], depth: number): Matched {
+  const found = list.filter(isObject).map((one) => matchObject(wanted, one, depth + 1))
+  if (found.includes(true)) return true
+  return found.find((one) => typeof one === 'object') ?? false
 }
 
 /** A member that is not there can only satisfy patterns that ask for its absence. */

@@ -68,6 +68,8 @@ export interface Trail {
   bucket: string
   /** ARN of the CloudWatch log group that it delivers to. */
   logGroup?: string
+  /** ARN of the role by which it does. */
+  logsRole?: string
   status: Answer<TrailStatus>
   selectors: Answer<TrailSelectors>
   bucketSettings: Answer<BucketSettings>

@@ -53,6 +53,10 @@ export interface Baseline {
     logGroup: string
     /** Bucket for the trail that is made because none covers ECR. */
     bucket?: string
+    /** ARN of the key that encrypts what a trail writes; its policy must let CloudTrail use it. */
+    kmsKey?: string
+    /** ARN of the role by which a trail writes to its log group. */
+    logsRole?: string
     topic: string
     /** Mail addresses that are told. */
     emails: readonly string[]

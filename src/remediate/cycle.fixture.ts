@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { judge } from '../audit/audit.ts'
 import { demoSettings, openDemo } from '../audit/demo.fixture.ts'
 import type { AwsContext } from '../aws/context.ts'
-import { jumpingClock } from '../core/clock.ts'
+import { type Clock, jumpingClock } from '../core/clock.ts'
 import { quietRun } from '../core/run.ts'
 import { collectInventory } from '../inventory/collect.ts'
 import type { Inventory } from '../inventory/inventory.ts'
@@ -27,6 +27,11 @@ export const demoBaseline: Baseline = {
   templates: { role: 'arn:aws:iam::111122223333:role/ecr-templates' },
   signing: { profile: 'arn:aws:signer:eu-west-1:111122223333:/signing-profiles/platform' },
   network: { ...defaultBaseline.network, vpcEndpoints: ['vpce-0e00000000000000a'] },
+  monitoring: {
+    ...defaultBaseline.monitoring,
+    emails: ['security@shop.example'],
+    kmsKey: demoSettings.allowedKeys[0] ?? '',
+  },
   owners: { 'shop/*': 'shop-team', '*': 'platform-team' },
   audit: demoSettings,
 }
@@ -57,7 +62,7 @@ export async function openCycle({
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-cycle-'))
   const sandbox = await startSandbox({ seed })
   const aws = await openDemo(sandbox)
-  const run = quietRun({ clock: jumpingClock(new Date()) })
+  const run = quietRun({ clock: tickingClock() })
   let vault: Promise<Vault> | undefined
   const takeSnapshot = () => {
     vault ??= vaultOfSeed(seed, run)
@@ -99,6 +104,16 @@ export async function openCycle({
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Later each time it is asked, so that runs of the journal sort by time. */
+function tickingClock(): Clock {
+  const clock = jumpingClock(new Date())
+  const now = () => {
+    clock.advance(1)
+    return clock.now()
+  }
+  return { ...clock, now }
 }
 
 function changesSomething(operation: string): boolean {

@@ -24,11 +24,11 @@ export const alarmDangerousChanges: RegistryControl = {
   ],
   fix: 'Make an EventBridge rule, or a metric filter with an alarm, for these calls, with a topic that somebody reads.',
   scope: 'registry',
-  judge: (inventory) => judgeWatch(inventory, samples(inventory.registry)),
+  judge: (inventory) => judgeWatch(inventory, dangerousChanges(inventory.registry)),
 }
 
 /** One or two of each group of ecr-facts 5.2. */
-function samples(place: Place): Sample[] {
+export function dangerousChanges(place: Place): Sample[] {
   return [
     apiCall(place, 'deleted repositories', { name: 'DeleteRepository' }),
     imageDeleted(place),

@@ -1,4 +1,4 @@
-import { apiCall } from '../../events/samples.ts'
+import { apiCall, type Place, type Sample } from '../../events/samples.ts'
 import type { RegistryControl } from '../control.ts'
 import { judgeWatch } from '../watch-verdict.ts'
 
@@ -24,14 +24,15 @@ export const alarmFailedCalls: RegistryControl = {
   ],
   fix: 'Count denied ECR calls with a metric filter on the log group of a trail, and alarm on one in five minutes.',
   scope: 'registry',
-  judge: (inventory) => {
-    // ECR says either of the two (ecr-facts 5.2), for a read as for a write.
-    const { registry } = inventory
-    const what = 'denied calls'
-    return judgeWatch(inventory, [
-      apiCall(registry, what, { name: 'BatchDeleteImage', denied: 'AccessDenied' }),
-      apiCall(registry, what, { name: 'PutImage', denied: 'AccessDeniedException' }),
-      apiCall(registry, what, { name: 'BatchGetImage', denied: 'AccessDenied' }),
-    ])
-  },
+  judge: (inventory) => judgeWatch(inventory, deniedCalls(inventory.registry)),
+}
+
+/** ECR says either of the two (ecr-facts 5.2), for a read as for a write. */
+export function deniedCalls(place: Place): Sample[] {
+  const what = 'denied calls'
+  return [
+    apiCall(place, what, { name: 'BatchDeleteImage', denied: 'AccessDenied' }),
+    apiCall(place, what, { name: 'PutImage', denied: 'AccessDeniedException' }),
+    apiCall(place, what, { name: 'BatchGetImage', denied: 'AccessDenied' }),
+  ]
 }

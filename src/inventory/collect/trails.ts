@@ -41,6 +41,7 @@ async function toTrail(client: CloudTrailClient, trail: FoundTrail, asking: Aski
     ...(trail.KmsKeyId && { kmsKey: trail.KmsKeyId }),
     bucket,
     ...(trail.CloudWatchLogsLogGroupArn && { logGroup: trail.CloudWatchLogsLogGroupArn.replace(/:\*$/, '') }),
+    ...(trail.CloudWatchLogsRoleArn && { logsRole: trail.CloudWatchLogsRoleArn }),
     status: await answer('cloudtrail:GetTrailStatus', statusOf(client, arn, asking)),
     selectors: await answer('cloudtrail:GetEventSelectors', selectorsOf(client, arn, asking)),
     bucketSettings: await collectBucketSettings(asking, bucket),

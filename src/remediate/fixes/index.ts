@@ -1,4 +1,7 @@
 import type { Fix } from '../fix.ts'
+import { alarmDangerousChanges } from './alarm-dangerous-changes.ts'
+import { alarmFailedCalls } from './alarm-failed-calls.ts'
+import { alarmScanFindings } from './alarm-scan-findings.ts'
 import { conditionsRestrict } from './conditions-restrict.ts'
 import { creationTemplates } from './creation-templates.ts'
 import { crossAccountPush } from './cross-account-push.ts'
@@ -8,9 +11,15 @@ import { enhancedScanning } from './enhanced-scanning.ts'
 import { findingsOverdue } from './findings-overdue.ts'
 import { imageSecrets } from './image-secrets.ts'
 import { imageSigning } from './image-signing.ts'
+import { kmsCustomerKey } from './kms-customer-key.ts'
+import { kmsEncryption } from './kms-encryption.ts'
+import { kmsKeyAllowed } from './kms-key-allowed.ts'
+import { kmsKeyCare } from './kms-key-care.ts'
+import { kmsKeyPlace } from './kms-key-place.ts'
 import { latestImageScanned } from './latest-image-scanned.ts'
 import { lifecyclePresent } from './lifecycle-present.ts'
 import { lifecycleSafe } from './lifecycle-safe.ts'
+import { mfaForWriters } from './mfa-for-writers.ts'
 import { ownerTag } from './owner-tag.ts'
 import { policyNetworkGuard } from './policy-network-guard.ts'
 import { policyWildcardActions } from './policy-wildcard-actions.ts'
@@ -23,6 +32,7 @@ import { repositorySize } from './repository-size.ts'
 import { scanningEffective } from './scanning-effective.ts'
 import { tagImmutability } from './tag-immutability.ts'
 import { untaggedStale } from './untagged-stale.ts'
+import { vpcEndpoints } from './vpc-endpoints.ts'
 
 /** By control, in the order of the controls. */
 export const fixes: readonly Fix[] = [
@@ -50,4 +60,14 @@ export const fixes: readonly Fix[] = [
   publicRepositories,
   ownerTag,
   repositorySize,
+  alarmDangerousChanges,
+  alarmFailedCalls,
+  alarmScanFindings,
+  kmsKeyCare,
+  mfaForWriters,
+  vpcEndpoints,
+  kmsKeyAllowed,
+  kmsCustomerKey,
+  kmsEncryption,
+  kmsKeyPlace,
 ]
