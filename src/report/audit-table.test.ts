@@ -54,6 +54,7 @@ test('what failed first, then what is unknown, then the counts and what to do ne
     Score: 89.7 of 100; most points lost: tag-immutability 7.7, owner-tag 2.6.
 
     Next:  holdfast explain tag-immutability  what it means and how to fix it
+           holdfast plan                      what would put it right, with a way back
            holdfast doctor                    whether permissions are missing
            holdfast audit --all               every finding, also what passed"
   `)

@@ -116,6 +116,7 @@ function nextSteps(
     groups.find(({ status }) => status === 'fail') ?? groups.find(({ status }) => status === 'unknown')
   const steps: string[][] = []
   if (worst) steps.push([`holdfast explain ${worst.control}`, 'what it means and how to fix it'])
+  if (fail > 0) steps.push(['holdfast plan', 'what would put it right, with a way back'])
   if (unknown > 0) steps.push(['holdfast doctor', 'whether permissions are missing'])
   if (fail > 0 && !all) steps.push(['holdfast audit --all', 'every finding, also what passed'])
   return steps.map((step, at) => [at === 0 ? 'Next:' : '', ...step])

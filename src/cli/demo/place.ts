@@ -6,6 +6,8 @@ import { HoldfastError } from '../../core/errors.ts'
 /** Where a demo keeps its vault and its simulated AWS: a temp folder that goes away, or a folder that is kept. */
 export interface Place {
   vault: string
+  /** Of the plan that is applied and rolled back. */
+  journal: string
   state: string
   kept: boolean
   remove(): Promise<void>
@@ -17,6 +19,7 @@ export async function demoPlace(cwd: string, keep: boolean): Promise<Place> {
     : await mkdtemp(join(tmpdir(), 'holdfast-demo-'))
   return {
     vault: join(folder, 'vault'),
+    journal: join(folder, 'journal'),
     state: join(folder, 'simulated-aws'),
     kept: keep,
     remove: async () => {

@@ -1,3 +1,4 @@
+import type { AuditReport } from '../../audit/audit.ts'
 import { formatDuration } from '../../core/bytes.ts'
 import { exit } from '../../core/errors.ts'
 import { type Run, silentProgress } from '../../core/run.ts'
@@ -24,6 +25,16 @@ interface DemoDocument {
   disaster: Story['disaster']
   restore: { manifests: number; tags: number; identical: boolean; differences: string[] }
   secondBackup: { manifestRequests: number; blobRequests: number }
+  putRight: {
+    plan: string
+    steps: number
+    manual: number
+    left: number
+    applied: boolean
+    before: { fail: number; score: number | undefined }
+    after: { fail: number; score: number | undefined }
+    rolledBack: boolean
+  }
   durationMs: number
 }
 
@@ -41,12 +52,10 @@ export async function playDemo(
   try {
     say('Holdfast demo. AWS is simulated on this machine: nothing here is real, no account is needed.\n\n')
     const sandbox = await startSandbox({ seed: 'demo', stateDir: place.state })
-    const story = await tellStory(
-      sandbox,
-      place.vault,
-      runOf(context),
-      narrator(say, options.colour),
-    ).finally(() => sandbox.close())
+    const listener = narrator(say, options.colour)
+    const story = await tellStory(sandbox, place, { run: runOf(context), listener }).finally(() =>
+      sandbox.close(),
+    )
     const document = documentOf(story, performance.now() - startedAt)
     await context.answer(document, () => closing(document, place))
     return isWhole(document) ? exit.ok : exit.failed
@@ -81,13 +90,26 @@ function documentOf(story: Story, durationMs: number): DemoDocument {
       manifestRequests: story.secondBackup.requests.manifestRequests,
       blobRequests: story.secondBackup.requests.blobRequests,
     },
+    putRight: putRightOf(story.putRight),
     durationMs: Math.round(durationMs),
+  }
+}
+
+function putRightOf({ plan, applied, before, after, asBefore }: Story['putRight']): DemoDocument['putRight'] {
+  const { id, steps, manual, unfixed } = plan
+  const standing = ({ summary, score }: AuditReport) => ({ fail: summary.fail, score: score?.value })
+  return {
+    ...{ plan: id, steps: steps.length, manual: manual.length, left: unfixed.length },
+    applied: applied.complete,
+    ...{ before: standing(before), after: standing(after), rolledBack: asBefore },
   }
 }
 
 function isWhole(document: DemoDocument): boolean {
   const { manifestRequests, blobRequests } = document.secondBackup
-  return document.restore.identical && document.verify.ok && manifestRequests === 0 && blobRequests === 0
+  const { applied, rolledBack } = document.putRight
+  const isBack = document.restore.identical && document.verify.ok
+  return isBack && manifestRequests === 0 && blobRequests === 0 && applied && rolledBack
 }
 
 function closing(document: DemoDocument, place: Place): string {
@@ -103,7 +125,8 @@ const tryNext = `Try next
 With AWS credentials (reads only, changes nothing in AWS)
    npx holdfast doctor                    who am I, what may I do
    npx holdfast audit                     what is wrong with my registry
-   npx holdfast backup                    all of it into ./holdfast-vault`
+   npx holdfast backup                    all of it into ./holdfast-vault
+   npx holdfast plan                      what would put it right`
 
 function explore(place: Place): string {
   return `Kept for exploring

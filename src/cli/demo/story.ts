@@ -16,6 +16,8 @@ import { openOrInitVault, type Vault } from '../../vault/vault.ts'
 import { verifyVault } from '../../vault/verify.ts'
 import { type Disaster, strike } from './disaster.ts'
 import { differences, type Fingerprint, fingerprint, unreadable } from './fingerprint.ts'
+import type { Place } from './place.ts'
+import { type PutRight, putRight } from './put-right.ts'
 
 /** Told as each chapter ends, so that a person can read along. */
 export interface Listener {
@@ -25,6 +27,7 @@ export interface Listener {
   struck(disaster: Disaster): void
   restored(report: RestoreReport, compared: Comparison): void
   backedUpAgain(report: BackupReport): void
+  putRight(what: PutRight): void
 }
 
 export interface Comparison {
@@ -41,6 +44,7 @@ export interface Story {
   restore: RestoreReport
   comparison: Comparison
   secondBackup: BackupReport
+  putRight: PutRight
 }
 
 const main = { url: { kind: 'ecr' } as const }
@@ -48,12 +52,12 @@ const main = { url: { kind: 'ecr' } as const }
 /** Plays the whole story against a running sandbox with the same engines as the commands. */
 export async function tellStory(
   sandbox: Sandbox,
-  vaultFolder: string,
-  run: Run,
-  listener: Listener,
+  place: Pick<Place, 'vault' | 'journal'>,
+  { run, listener }: { run: Run; listener: Listener },
 ): Promise<Story> {
   const aws = await openDemoAws(sandbox)
-  const store = await openStore(vaultFolder)
+  const store = await openStore(place.vault)
+  const journal = await openStore(place.journal)
   try {
     const audit = judge(await collectInventory(aws, run, {}), {})
     listener.audited(audit)
@@ -70,9 +74,12 @@ export async function tellStory(
     listener.restored(restored, comparison)
     const secondBackup = await withSource(aws, run, (source) => backup(source, vault, {}, run))
     listener.backedUpAgain(secondBackup)
-    return { audit, backup: first, verify, disaster, restore: restored, comparison, secondBackup }
+    const right = await putRight({ aws, vault, journal }, run)
+    listener.putRight(right)
+    const told = { audit, backup: first, verify, disaster, restore: restored, comparison }
+    return { ...told, secondBackup, putRight: right }
   } finally {
-    await store.close()
+    await Promise.all([store.close(), journal.close()])
     aws.close()
   }
 }

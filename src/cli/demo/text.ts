@@ -4,10 +4,13 @@ import type { BackupReport } from '../../backup/report.ts'
 import type { Finding } from '../../controls/control.ts'
 import { formatBytes, formatDuration, plural } from '../../core/bytes.ts'
 import { shortDigest } from '../../core/digest.ts'
+import { riskCounts } from '../../report/plan-groups.ts'
+import { scoreText } from '../../report/score-text.ts'
 import { table } from '../../report/text.ts'
 import type { RestoreReport } from '../../restore/report.ts'
 import type { VerifyReport } from '../../vault/verify.ts'
 import type { Disaster } from './disaster.ts'
+import type { PutRight } from './put-right.ts'
 import type { Comparison, Listener } from './story.ts'
 
 type Style = 'bold' | 'green' | 'red' | 'dim' | 'yellow'
@@ -27,6 +30,7 @@ export function narrator(say: (text: string) => void, colour: boolean): Listener
       chapter('5  Restore, then compare with what was before', restoreLines(report, compared, paint)),
     backedUpAgain: (report) =>
       chapter('6  Backup once more: nothing changed, nothing is copied', againLines(report)),
+    putRight: (what) => chapter('7  Put it right, look again, and take it back', rightLines(what, paint)),
   }
 }
 
@@ -116,6 +120,20 @@ function restoreLines(report: RestoreReport, compared: Comparison, paint: Paint)
     ...lines,
     paint('red', `${plural(compared.differences.length, 'difference')}:`),
     ...compared.differences.slice(0, 10),
+  ]
+}
+
+function rightLines({ plan, applied, before, after, asBefore }: PutRight, paint: Paint): string[] {
+  const { steps, manual, unfixed } = plan
+  const done = applied.steps.filter(({ outcome }) => outcome === 'done').length
+  const standing = (report: AuditReport) => `${report.summary.fail} fail, score ${scoreText(report) ?? '-'}`
+  return [
+    `plan: ${plural(steps.length, 'step')} (${riskCounts(steps)}), ${manual.length} by hand, ${plural(unfixed.length, 'finding')} left for people to decide`,
+    `apply: ${done} done, each read before and after, its way back written down first`,
+    `audit: ${standing(before)} -> ${paint('green', standing(after))}`,
+    asBefore
+      ? `rollback: ${paint('green', 'AS BEFORE: AWS says exactly what it said before the apply')}`
+      : `rollback: ${paint('red', 'something is not as it was')}`,
   ]
 }
 
