@@ -6,7 +6,11 @@ import type { AuditSettings } from './settings.ts'
 import { untrusted } from './trust.ts'
 
 /** The Allow statements of a key policy that give somebody outside the account more than a look at the key. */
-export function keyGrants(policy: CompiledPolicy, { account, arn }: KmsKey, partition: string): Grant[] {
+export function keyGrants(
+  policy: CompiledPolicy,
+  { account, arn }: Pick<KmsKey, 'account' | 'arn'>,
+  partition: string,
+): Grant[] {
   return grantsOf(policy, {
     ...{ account, partition },
     actions: ({ actions }) => keyActions(actions),

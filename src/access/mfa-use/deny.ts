@@ -57,7 +57,7 @@ export function denyPolicy(pulls: boolean): DenyPolicy {
   }
 }
 
-const denyPolicyName = 'holdfast-ecr-mfa'
+export const denyPolicyName = 'holdfast-ecr-mfa'
 
 export function compiledDeny(policy: DenyPolicy) {
   return compilePolicy({ name: denyPolicyName, document: JSON.stringify(policy) }, 'identity policy')

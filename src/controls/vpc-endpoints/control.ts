@@ -70,7 +70,7 @@ function judgeVpc(vpc: string, usable: readonly VpcEndpoint[], inventory: Invent
 }
 
 /** The policy that AWS gives says everything for everybody; one as wide may be written in other words. */
-function accessOf(
+export function accessOf(
   endpoint: VpcEndpoint,
   { registry }: Inventory,
 ): 'open' | 'limited' | { unreadable: string } {
@@ -110,7 +110,7 @@ function serviceOf({ service }: VpcEndpoint): string {
   return service.split('.').slice(-2).join('.').replace('ecr-fips', 'ecr')
 }
 
-function isOfEcr(endpoint: VpcEndpoint): boolean {
+export function isOfEcr(endpoint: VpcEndpoint): boolean {
   return /^ecr\.(api|dkr)$/.test(serviceOf(endpoint))
 }
 

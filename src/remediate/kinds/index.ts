@@ -6,13 +6,20 @@ import { creationTemplate } from './creation-template.ts'
 import { eventRule } from './event-rule.ts'
 import { eventTargets } from './event-targets.ts'
 import { functionFailures } from './function-failures.ts'
+import { inlinePolicy } from './inline-policy.ts'
+import { kmsKeyPolicy } from './kms-key-policy.ts'
+import { kmsKeyState } from './kms-key-state.ts'
+import { kmsRotation } from './kms-rotation.ts'
 import { lifecyclePolicy } from './lifecycle-policy.ts'
 import { logGroup } from './log-group.ts'
 import { logRetention } from './log-retention.ts'
+import { managedPolicy } from './managed-policy.ts'
 import { metricFilter } from './metric-filter.ts'
+import { policyAttachment } from './policy-attachment.ts'
 import { pullTimeExclusion } from './pull-time-exclusion.ts'
 import { registryPolicy } from './registry-policy.ts'
 import { registryScanning } from './registry-scanning.ts'
+import { repositoryEncryption } from './repository-encryption.ts'
 import { repositoryPolicy } from './repository-policy.ts'
 import { repositoryTags } from './repository-tags.ts'
 import { scanOnPush } from './scan-on-push.ts'
@@ -23,6 +30,7 @@ import { topic } from './topic.ts'
 import { trail } from './trail.ts'
 import { trailLogging } from './trail-logging.ts'
 import { trailSelectors } from './trail-selectors.ts'
+import { vpcEndpointPolicy } from './vpc-endpoint-policy.ts'
 
 /** In the order in which an apply goes through them; a rollback goes the other way. */
 export const kinds: readonly Kind[] = [
@@ -37,6 +45,7 @@ export const kinds: readonly Kind[] = [
   registryPolicy,
   repositoryPolicy,
   lifecyclePolicy,
+  repositoryEncryption,
   logGroup,
   logRetention,
   bucketPublicAccessBlock,
@@ -49,6 +58,15 @@ export const kinds: readonly Kind[] = [
   alarm,
   eventRule,
   eventTargets,
+  kmsKeyState,
+  kmsRotation,
+  kmsKeyPolicy,
+  vpcEndpointPolicy,
+  // Last, as they may take from whoever applies the plan.
+  managedPolicy,
+  inlinePolicy,
+  policyAttachment,
+  // After the policy by which the function may write there.
   functionFailures,
 ].map((kind) => kind as unknown as Kind)
 

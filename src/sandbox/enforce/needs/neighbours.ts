@@ -22,6 +22,11 @@ const resources: Record<string, Resources> = {
       ...textsIn(asked.input, 'AlarmNames'),
       ...[textIn(asked.input, 'AlarmName', 'ResourceARN') ?? []].flat(),
     ].map((name) => arnIn(asked, 'cloudwatch', `alarm:${name}`)),
+  // Its lists take no resource.
+  ec2: (asked) => {
+    const id = textIn(asked.input, 'VpcEndpointId')
+    return id === undefined ? [] : [arnIn(asked, 'ec2', `vpc-endpoint/${id}`)]
+  },
   events: rules,
   logs: named('logs', 'log-group:', 'logGroupName', 'logGroupIdentifier', 'resourceArn'),
   scheduler: (asked) => {
