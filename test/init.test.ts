@@ -17,7 +17,7 @@ async function scene(seed: 'demo' | 'clean' | 'empty' = 'demo') {
 /** As somebody who takes every suggestion. */
 function withSuggestions(text: string): string {
   return text
-    .replace(/^( *)# (?=(?:"[^"]+"|[a-z][A-Za-z]+):(?: |$)| {2}- )/gm, '$1')
+    .replace(/^( *)# (?=(?:"[^"]+"|[a-z][A-Za-z]+|[A-Z_]+):(?: |$)| {2}- )/gm, '$1')
     .replace('mode: IMMUTABLE\n', 'mode: IMMUTABLE_WITH_EXCLUSION\n')
 }
 

@@ -21,7 +21,10 @@ export interface Found {
   organizations: string[]
   vpcs: string[]
   vpcEndpoints: string[]
-  trail: { logGroup?: string; bucket: string } | undefined
+  trail: { logGroup?: string; bucket: string; kmsKey?: string } | undefined
+  /** By name. */
+  accountSettings: Record<string, string>
+  pullTimeExclusions: string[]
   topic: string | undefined
 }
 
@@ -54,6 +57,8 @@ export function foundIn(inventory: Inventory): Found {
     vpcEndpoints: endpoints.filter(({ service }) => service.includes('.ecr.')).map(({ id }) => id),
     trail: trailOf(inventory),
     topic: topicOf(inventory),
+    accountSettings: 'ok' in inventory.accountSettings ? inventory.accountSettings.ok : {},
+    pullTimeExclusions: 'ok' in inventory.pullTimeExclusions ? inventory.pullTimeExclusions.ok : [],
   }
 }
 
@@ -136,7 +141,13 @@ function trailOf({ trails, registry }: Inventory): Found['trail'] {
   // arn:PARTITION:logs:REGION:ACCOUNT:log-group:NAME:*
   const [, , , region, account, , logGroup] = trail?.logGroup?.split(':') ?? []
   const isHere = region === registry.region && account === registry.account
-  return trail && { bucket: trail.bucket, ...(isHere && logGroup !== undefined && { logGroup }) }
+  return (
+    trail && {
+      bucket: trail.bucket,
+      ...(isHere && logGroup !== undefined && { logGroup }),
+      ...(trail.kmsKey?.includes(':key/') && { kmsKey: trail.kmsKey }),
+    }
+  )
 }
 
 /** One that somebody reads. */

@@ -109,6 +109,17 @@ function imageSections(found: Found, region: string): string[] {
 function placeSections(found: Found): string[] {
   return [
     section(
+      'accountSettings',
+      "ECR's settings of the whole account; these are the values of now.",
+      settings(found),
+    ),
+    topLine({
+      ...suggestion('pullTimeExclusions', found.pullTimeExclusions, [
+        'arn:aws:iam::111122223333:role/scanner',
+      ]),
+      why: 'Roles whose pulls make no image look used: scanners, and whoever makes backups.',
+    }),
+    section(
       'network',
       'From where a policy may let in whom it lets in. Public addresses, not private ones.',
       network(found),
@@ -169,6 +180,11 @@ function lifecycle({ untaggedDays: has }: Found): Line[] {
   return [{ key: 'untaggedDays', value, why: `Untagged images expire so long after their push. ${why}` }]
 }
 
+function settings({ accountSettings: has }: Found): Line[] {
+  const example = Object.keys(has).length > 0 ? has : { BLOB_MOUNTING: 'ENABLED' }
+  return Object.entries(example).map(([key, value]): Line => ({ key, value, suggested: true }))
+}
+
 function network({ vpcs, vpcEndpoints }: Found): Line[] {
   return [
     { ...suggestion('vpcs', vpcs, ['vpc-0123456789abcdef0']), why: 'VPCs.' },
@@ -180,9 +196,11 @@ function network({ vpcs, vpcEndpoints }: Found): Line[] {
   ]
 }
 
+const exampleKey = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab'
+
 function encryption({ keys, repositories }: Found, region: string): Line[] {
   const [most] = keys
-  const example = `arn:aws:kms:${region}:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab`
+  const example = exampleKey.replace('eu-west-1', region)
   if (!most) return [suggested('kmsKey', example, 'ARN of a customer managed key of this Region.')]
   const line: Line = {
     key: 'kmsKey',
@@ -243,6 +261,16 @@ function monitoring({ trail, topic }: Found): Line[] {
       value: topic ?? standard.topic,
       why: topic ? 'Somebody reads this topic.' : 'Topic that alarms go to.',
     },
+    suggested(
+      'kmsKey',
+      trail?.kmsKey ?? exampleKey,
+      'Key that encrypts what a trail writes; CloudTrail must be let use it.',
+    ),
+    suggested(
+      'logsRole',
+      'arn:aws:iam::111122223333:role/cloudtrail-to-logs',
+      'Role by which a trail writes to its log group.',
+    ),
     suggested('emails', ['security@example.org'], 'Who is told; each address has to confirm.'),
     { key: 'retentionDays', value: standard.retentionDays, why: 'How long the log group keeps entries.' },
   ]
