@@ -7,7 +7,7 @@ import type { AwsContext } from '../aws/context.ts'
 import { type Clock, jumpingClock } from '../core/clock.ts'
 import { quietRun } from '../core/run.ts'
 import { collectInventory } from '../inventory/collect.ts'
-import type { Inventory } from '../inventory/inventory.ts'
+import type { Inventory, RepositoryInventory } from '../inventory/inventory.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { startSandbox } from '../sandbox/start.ts'
 import { openStore } from '../store/open.ts'
@@ -120,7 +120,24 @@ function changesSomething(operation: string): boolean {
   return !/^(Describe|Get|List|BatchGet|BatchCheck|Head|Generate|Lookup|Test|Assume)/.test(operation)
 }
 
-/** What two inventories of the same registry are compared by: without times and counts of the reading itself. */
-export function settled({ collectedAt: _, requests: __, ...rest }: Inventory): unknown {
-  return rest
+/**
+ * What two inventories of the same registry are compared by: without times and counts of the reading itself; and, where
+ * the plan copied a repository, without what its images cannot take along: when they were pushed, pulled, archived and scanned.
+ */
+export function settled(
+  { collectedAt: _, requests: __, ...rest }: Inventory,
+  { steps }: Pick<Plan, 'steps'> = { steps: [] },
+): unknown {
+  const { repositories } = rest
+  const copied = steps.filter(({ kind }) => kind === 'repository-encryption').map(({ resource }) => resource)
+  if (!('ok' in repositories) || copied.length === 0) return rest
+  const settledOnes = repositories.ok.map((one) => (copied.includes(one.name) ? timeless(one) : one))
+  return { ...rest, repositories: { ok: settledOnes } }
+}
+
+function timeless(repository: RepositoryInventory): unknown {
+  const { createdAt: _, latestScan: __, deployedScans: ___, images, ...rest } = repository
+  if (!('ok' in images)) return repository
+  const kept = images.ok.map(({ pushedAt: _, lastPull: __, archivedAt: ___, ...image }) => image)
+  return { ...rest, images: { ok: kept } }
 }
