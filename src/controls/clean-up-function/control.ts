@@ -155,7 +155,7 @@ function retentionOf(
 const needed: Ability[] = ['read', 'pull', 'delete']
 
 /** To clean up takes reading and deleting. */
-function roleProblems({ rights, administrator }: Rights): string[] {
+export function roleProblems({ rights, administrator }: Rights): string[] {
   if (administrator !== undefined) return [`its role may do everything (${administrator})`]
   const writes = rights.filter(isWrite)
   const more = new Set(

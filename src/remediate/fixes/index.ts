@@ -2,6 +2,8 @@ import type { Fix } from '../fix.ts'
 import { alarmDangerousChanges } from './alarm-dangerous-changes.ts'
 import { alarmFailedCalls } from './alarm-failed-calls.ts'
 import { alarmScanFindings } from './alarm-scan-findings.ts'
+import { cleanUpFunction } from './clean-up-function.ts'
+import { cloudtrailRecords } from './cloudtrail-records.ts'
 import { conditionsRestrict } from './conditions-restrict.ts'
 import { creationTemplates } from './creation-templates.ts'
 import { crossAccountPush } from './cross-account-push.ts'
@@ -26,6 +28,7 @@ import { policyWildcardActions } from './policy-wildcard-actions.ts'
 import { publicRepositories } from './public-repositories.ts'
 import { pullThroughRules } from './pull-through-rules.ts'
 import { registryPolicyPublic } from './registry-policy-public.ts'
+import { replicationConfigured } from './replication-configured.ts'
 import { repositoryPolicyPresent } from './repository-policy-present.ts'
 import { repositoryPolicyPublic } from './repository-policy-public.ts'
 import { repositorySize } from './repository-size.ts'
@@ -60,9 +63,12 @@ export const fixes: readonly Fix[] = [
   publicRepositories,
   ownerTag,
   repositorySize,
+  replicationConfigured,
+  cloudtrailRecords,
   alarmDangerousChanges,
   alarmFailedCalls,
   alarmScanFindings,
+  cleanUpFunction,
   kmsKeyCare,
   mfaForWriters,
   vpcEndpoints,

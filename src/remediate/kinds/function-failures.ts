@@ -1,3 +1,4 @@
+import type { FunctionEventInvokeConfig } from '@aws-sdk/client-lambda'
 import { sentTo } from '../call.ts'
 import type { Kind } from '../kind.ts'
 import { arnAt, callOn, type Members } from './picked.ts'
@@ -21,15 +22,15 @@ export const functionFailures: Kind<FunctionFailures> = {
       ...{ region, resource, absent: ['ResourceNotFoundException'] },
     })
     if (!found) return { state: null }
-    const { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = found
-    const state = { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig }
-    return { state: JSON.parse(JSON.stringify(state)) as FunctionFailures }
+    return { state: stateOf(found) }
   },
   calls: ({ resource: FunctionName, region, from, to, place }) => {
     const resource = arnAt(place, 'lambda', `function:${FunctionName}`)
     if (to !== null) {
       const input = { FunctionName, ...to }
-      return sentTo(region, [callOn('lambda', 'PutFunctionEventInvokeConfig', { input, resource })])
+      const call = callOn('lambda', 'PutFunctionEventInvokeConfig', { input, resource })
+      // Lambda looks whether the role may write there, and does not know at once what IAM was told.
+      return sentTo(region, [{ ...call, retryOn: ['InvalidParameterValueException'] }])
     }
     if (from === null) return []
     const input = { FunctionName }
@@ -49,4 +50,15 @@ export const functionFailures: Kind<FunctionFailures> = {
     },
     importId: resource,
   }),
+}
+
+/** What is not said is what Lambda does by itself, and a destination that is empty is none. */
+function stateOf(found: FunctionEventInvokeConfig): FunctionFailures {
+  const { MaximumRetryAttempts = 2, MaximumEventAgeInSeconds = 21_600, DestinationConfig = {} } = found
+  const set = Object.entries(DestinationConfig).filter(([, to]) => to?.Destination)
+  const destinations = set.map(([when, to]) => [when, { Destination: to?.Destination ?? '' }])
+  return {
+    ...{ MaximumRetryAttempts, MaximumEventAgeInSeconds },
+    ...(set.length > 0 && { DestinationConfig: Object.fromEntries(destinations) }),
+  }
 }

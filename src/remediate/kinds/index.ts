@@ -19,6 +19,7 @@ import { policyAttachment } from './policy-attachment.ts'
 import { pullTimeExclusion } from './pull-time-exclusion.ts'
 import { registryPolicy } from './registry-policy.ts'
 import { registryScanning } from './registry-scanning.ts'
+import { replication } from './replication.ts'
 import { repositoryEncryption } from './repository-encryption.ts'
 import { repositoryPolicy } from './repository-policy.ts'
 import { repositoryTags } from './repository-tags.ts'
@@ -43,6 +44,7 @@ export const kinds: readonly Kind[] = [
   tagMutability,
   repositoryTags,
   registryPolicy,
+  replication,
   repositoryPolicy,
   lifecyclePolicy,
   repositoryEncryption,

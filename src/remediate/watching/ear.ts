@@ -49,7 +49,7 @@ const nobodyKnown = { protocol: 'unknown', endpoint: 'unknown' }
 export function proposeEar(
   { draft, baseline, inventory }: FixContext,
   ear: Ear,
-  { publisher, resource }: { publisher: Publisher; resource: string },
+  { publisher, resource }: { publisher?: Publisher; resource: string },
 ): void {
   const place = inventory.registry
   const policyOf = (policy: string | undefined) =>

@@ -7,8 +7,11 @@ export type Publisher = 'events' | 'cloudwatch'
 
 interface Asked extends Place {
   arn: string
-  publisher: Publisher
+  /** Absent: whoever publishes needs no leave of the topic. */
+  publisher?: Publisher | undefined
 }
+
+type Published = Asked & { publisher: Publisher }
 
 type TopicStatement = RawStatement & { Resource?: string | string[] }
 
@@ -18,11 +21,13 @@ type TopicStatement = RawStatement & { Resource?: string | string[] }
  */
 export function withPublisher(policy: string | undefined, asked: Asked): string {
   const before = policy ?? ownersOnly(asked)
-  if (statementsOf(before).some(({ statement }) => lets(statement, asked))) return before
-  return withAdded(before, leave(asked))
+  const { publisher } = asked
+  if (publisher === undefined) return before
+  const isLet = statementsOf(before).some(({ statement }) => lets(statement, { ...asked, publisher }))
+  return isLet ? before : withAdded(before, leave({ ...asked, publisher }))
 }
 
-function lets({ Effect, Principal, Action, Condition, ...rest }: TopicStatement, asked: Asked): boolean {
+function lets({ Effect, Principal, Action, Condition, ...rest }: TopicStatement, asked: Published): boolean {
   const { arn, publisher, account } = asked
   const services = typeof Principal === 'object' ? asList(Principal['Service']) : []
   const mayPublish = asList(Action).some((one) => matchesWildcard(one.toLowerCase(), 'sns:publish'))
@@ -47,7 +52,7 @@ function isOurs(value: string, account: string): boolean {
 const sources = { events: 'rule/*', cloudwatch: 'alarm:*' }
 
 /** Assumption: EventBridge and CloudWatch tell SNS for which rule or alarm they publish (`aws:SourceArn`). */
-function leave({ arn, publisher, partition, region, account }: Asked): TopicStatement & { Sid: string } {
+function leave({ arn, publisher, partition, region, account }: Published): TopicStatement & { Sid: string } {
   const source = `arn:${partition}:${publisher}:${region}:${account}:${sources[publisher]}`
   return {
     Sid: { events: 'EventRules', cloudwatch: 'Alarms' }[publisher],
