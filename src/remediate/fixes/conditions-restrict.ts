@@ -1,7 +1,7 @@
 import { conditionsRestrict as control } from '../../controls/conditions-restrict/control.ts'
 import type { Fix } from '../fix.ts'
 import { mendRepositories } from '../policies/repository.ts'
-import { onlyOrganizations, onlyTrustedAccounts, strictOperators } from '../policies/ways.ts'
+import { onlyKnownAccounts, onlyOrganizations, strictOperators } from '../policies/ways.ts'
 
 export const conditionsRestrict: Fix = {
   control: control.id,
@@ -9,7 +9,7 @@ export const conditionsRestrict: Fix = {
     const { baseline, inventory } = context
     mendRepositories(context, {
       ...{ control, wrong: () => undefined },
-      ways: [strictOperators, onlyOrganizations(baseline), onlyTrustedAccounts(baseline, inventory.registry)],
+      ways: [strictOperators, onlyOrganizations(baseline), onlyKnownAccounts(baseline, inventory.registry)],
       why: 'The condition asks for its key, so that whoever has none is refused, as it was meant.',
       otherwise: {
         reason: 'What the condition was meant to say cannot be read from it.',

@@ -4,8 +4,8 @@ import type { Fix } from '../fix.ts'
 import { namedIn } from '../policies/mend.ts'
 import { mendRepositories } from '../policies/repository.ts'
 import {
+  onlyKnownAccounts,
   onlyOrganizations,
-  onlyTrustedAccounts,
   remove,
   strictOperators,
   withoutPrincipals,
@@ -25,7 +25,7 @@ export const crossAccountTrusted: Fix = {
         strictOperators,
         withoutPrincipals(isStranger),
         onlyOrganizations(baseline),
-        onlyTrustedAccounts(baseline, registry),
+        onlyKnownAccounts(baseline, registry),
         remove,
       ],
       why: 'Only accounts that holdfast.yaml trusts are let in; the others lose access.',

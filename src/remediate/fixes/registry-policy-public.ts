@@ -5,8 +5,8 @@ import { registryPolicy } from '../kinds/registry-policy.ts'
 import { withoutDeleted } from '../policies/deleted.ts'
 import { mend, namedIn } from '../policies/mend.ts'
 import {
+  onlyKnownAccounts,
   onlyOrganizations,
-  onlyTrustedAccounts,
   othersOnlyRead,
   remove,
   strictOperators,
@@ -27,7 +27,7 @@ export const registryPolicyPublic: Fix = {
         ways: [
           strictOperators,
           onlyOrganizations(baseline),
-          onlyTrustedAccounts(baseline, registry),
+          onlyKnownAccounts(baseline, registry),
           ...(baseline.audit.trustedAccounts.length > 0 ? [withoutPrincipals(isStranger)] : []),
           othersOnlyRead(registry),
           remove,

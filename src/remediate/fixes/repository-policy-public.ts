@@ -3,9 +3,9 @@ import type { Fix } from '../fix.ts'
 import { namedIn } from '../policies/mend.ts'
 import { mendRepositories } from '../policies/repository.ts'
 import {
+  onlyKnownAccounts,
   onlyNetworks,
   onlyOrganizations,
-  onlyTrustedAccounts,
   remove,
   strictOperators,
 } from '../policies/ways.ts'
@@ -19,7 +19,7 @@ export const repositoryPolicyPublic: Fix = {
       ways: [
         strictOperators,
         onlyOrganizations(baseline),
-        onlyTrustedAccounts(baseline, inventory.registry),
+        onlyKnownAccounts(baseline, inventory.registry),
         onlyNetworks(baseline),
         remove,
       ],

@@ -6,10 +6,10 @@ import type { RawStatement } from './document.ts'
 import { statementsOf, withAdded, withStatement } from './document.ts'
 import { guardStatement } from './guard.ts'
 import {
+  onlyKnownAccounts,
   onlyNetworks,
   onlyOrganizations,
   onlyReading,
-  onlyTrustedAccounts,
   othersOnlyRead,
   strictOperators,
   withoutPrincipals,
@@ -58,16 +58,16 @@ test('everybody becomes those who are trusted, and nothing else changes', () => 
   expect(onlyOrganizations(trusting)(everybody)).toEqual([
     { ...everybody, Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-abcdefghij' } } },
   ])
-  expect(onlyTrustedAccounts(trusting, place)(everybody)).toEqual([
-    { ...everybody, Principal: { AWS: root('444455556666') } },
+  const known = onlyKnownAccounts(trusting, place)
+  expect(known(everybody)).toEqual([
+    {
+      ...everybody,
+      Condition: { StringEquals: { 'aws:PrincipalAccount': ['111122223333', '444455556666'] } },
+    },
   ])
   const { Principal: _, ...rest } = everybody
-  const but = { ...rest, NotPrincipal: { AWS: root('999999999999') } }
-  expect(onlyTrustedAccounts(trusting, place)(but)).toEqual([
-    { ...rest, Principal: { AWS: root('444455556666') } },
-  ])
-  const named = { ...everybody, Principal: { AWS: root('444455556666') } }
-  expect(onlyTrustedAccounts(trusting, place)(named)).toBeUndefined()
+  expect(known({ ...rest, NotPrincipal: { AWS: root('999999999999') } })).toBeUndefined()
+  expect(known({ ...everybody, Principal: { AWS: root('444455556666') } })).toBeUndefined()
   expect(
     onlyNetworks({ ...trusting, network: { vpcs: [], vpcEndpoints: [], sourceIps: [] } })(everybody),
   ).toBeUndefined()
@@ -89,7 +89,13 @@ test('other accounts read, and who is of this account keeps everything', () => {
 test('wildcards become what they cover that reads', () => {
   const [left] = onlyReading({ ...everybody, Action: 'ecr:*' }) ?? []
   expect(left?.Action).toEqual(expect.arrayContaining(pull))
-  for (const name of ['ecr:PutImage', 'ecr:BatchDeleteImage', 'ecr:SetRepositoryPolicy'])
+  for (const name of [
+    'ecr:GetAuthorizationToken',
+    'ecr:StartImageScan',
+    'ecr:PutImage',
+    'ecr:BatchDeleteImage',
+    'ecr:SetRepositoryPolicy',
+  ])
     expect(left?.Action).not.toContain(name)
   expect(onlyReading({ ...everybody, Action: 'ecr:Put*' })).toBeUndefined()
 })

@@ -1,3 +1,4 @@
+import { isRegistryWide } from '../../access/action-scope.ts'
 import { grantedActions } from '../../access/actions.ts'
 import { kindOfPrincipal } from '../../access/principal.ts'
 import type { Baseline } from '../baseline.ts'
@@ -47,13 +48,15 @@ export function onlyOrganizations({ audit }: Baseline): Way {
   }
 }
 
-/** Everybody becomes: the trusted accounts, who then decide by their own policies. */
-export function onlyTrustedAccounts({ audit }: Baseline, { partition }: Place): Way {
+/**
+ * Everybody becomes: this account, whose users and roles keep what the statement gave them, and the trusted accounts. A
+ * condition and no principals, as naming an account would leave its users to their own policies (ecr-facts 6.3).
+ */
+export function onlyKnownAccounts({ audit }: Baseline, { account }: Place): Way {
   return (statement) => {
-    if (audit.trustedAccounts.length === 0 || !isForEverybody(statement)) return undefined
-    const AWS = oneOrMany(audit.trustedAccounts.map((account) => `arn:${partition}:iam::${account}:root`))
-    const { NotPrincipal: _, ...rest } = statement
-    return [{ ...rest, Principal: { AWS } }]
+    if (!isForEverybody(statement) || statement.NotPrincipal !== undefined) return undefined
+    const accounts = oneOrMany([account, ...audit.trustedAccounts.filter((one) => one !== account)])
+    return [withCondition(statement, 'StringEquals', { 'aws:PrincipalAccount': accounts })]
   }
 }
 
@@ -122,13 +125,13 @@ export function withoutPrincipals(goes: (id: string) => boolean): Way {
 
 export const remove: Way = () => []
 
-function isForEverybody({ Effect, Principal, NotPrincipal }: RawStatement): boolean {
+export function isForEverybody({ Effect, Principal, NotPrincipal }: RawStatement): boolean {
   if (Effect !== 'Allow') return false
   if (NotPrincipal !== undefined || Principal === '*') return true
   return typeof Principal === 'object' && asList(Principal['AWS']).includes('*')
 }
 
-function withCondition(
+export function withCondition(
   statement: RawStatement,
   operator: string,
   block: Record<string, string | string[]>,
@@ -146,12 +149,10 @@ function principals({ Principal }: RawStatement, keeps: (id: string) => boolean)
   return Object.keys(left).length === 0 ? undefined : left
 }
 
+/** What can be about a repository, and only tells something. */
 function readingActions(selection: { not: boolean; list: string[] }): string[] {
-  const { names } = grantedActions(selection)
-  return names
-    .filter((name) => {
-      const { abilities } = grantedActions({ not: false, list: [`ecr:${name}`] })
-      return [...abilities].every((ability) => ability === 'read' || ability === 'pull')
-    })
+  return grantedActions(selection)
+    .names.filter((name) => /^(BatchGet|BatchCheck|Describe|Get|List)/.test(name))
     .map((name) => `ecr:${name}`)
+    .filter((action) => !isRegistryWide(action.toLowerCase()))
 }
