@@ -50,6 +50,17 @@ describe('plan', () => {
     expect(stdout).toContain('```diff\n  {\n-   "mode": "MUTABLE",\n+   "mode": "IMMUTABLE",')
   })
 
+  test('what could not be read is in no plan: said so, and exit 4; such a document can be applied', async () => {
+    const scene = await planScene()
+    scene.sandbox.addFault({ service: 'ecr', operation: 'GetRepositoryPolicy', kind: 'denied' })
+    const argv = ['plan', '--control', 'tag-immutability', '--control', 'repository-policy-public']
+    const { code, stdout, stderr, json } = await scene.run([...argv, '--format', 'json'])
+    expect(code).toBe(exit.partial)
+    expect(stderr).toMatch(/warning: \d+ findings are unknown, and in no plan/)
+    expect(json<{ warnings: string[] }>().warnings).toHaveLength(1)
+    expect((await scene.run(['apply', '-', '--dry-run'], { stdin: stdout })).code).toBe(exit.ok)
+  })
+
   test('what --format json prints can be applied too', async () => {
     const scene = await planScene()
     const { stdout } = await scene.run(['plan', '--control', 'tag-immutability', '--format', 'json'])

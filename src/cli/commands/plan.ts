@@ -43,16 +43,20 @@ export const plan: CommandSpec = {
     { line: 'holdfast plan --only safe --format markdown', does: 'for a pull request' },
     { line: "holdfast plan --query 'steps[].id'", does: 'a list for a script' },
   ],
-  exits: { [exit.findings]: 'with --exit-code: there is something to change' },
+  exits: {
+    [exit.findings]: 'with --exit-code: there is something to change',
+    [exit.partial]: 'something could not be judged, and is in no plan',
+  },
   run: async (given, options, argument) => {
     const file = outOf(given, options)
     if (file) await requirePlace(file)
     const context = await withBaseline(given, options)
     const aws = await openRegistry(context, argument)
     try {
-      const made = await makeFrom(context, options, aws)
+      const { made, unknown } = await makeFrom(context, options, aws)
       await answerPlan(context, made, file)
-      return option.flag(options, 'exitCode') && made.steps.length > 0 ? exit.findings : exit.ok
+      if (option.flag(options, 'exitCode') && made.steps.length > 0) return exit.findings
+      return unknown > 0 ? exit.partial : exit.ok
     } finally {
       aws.close()
     }
@@ -74,7 +78,11 @@ async function withBaseline(context: CommandContext, options: CommandOptions): P
 }
 
 /** Judged as an audit does it, then planned. */
-async function makeFrom(context: CommandContext, options: CommandOptions, aws: AwsContext): Promise<Plan> {
+async function makeFrom(
+  context: CommandContext,
+  options: CommandOptions,
+  aws: AwsContext,
+): Promise<{ made: Plan; unknown: number }> {
   const { config, run } = context
   const baseline = baselineOf(config)
   await checkWishes(baseline, aws)
@@ -96,8 +104,11 @@ async function makeFrom(context: CommandContext, options: CommandOptions, aws: A
     ...(held && { isHeld: held.has }),
     ...(only && { only }),
   }
+  const { unknown } = report.summary
+  if (unknown > 0) run.log.warn(`${unknown} findings are unknown, and in no plan: holdfast audit says why.`)
   run.progress.phase('Planning')
-  return withDoor(context, options, { aws, work: (door) => makePlan(door, input) })
+  const made = await withDoor(context, options, { aws, work: (door) => makePlan(door, input) })
+  return { made, unknown }
 }
 
 async function answerPlan(
