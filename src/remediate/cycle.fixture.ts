@@ -33,6 +33,7 @@ export const demoBaseline: Baseline = {
     kmsKey: demoSettings.allowedKeys[0] ?? '',
   },
   owners: { 'shop/*': 'shop-team', '*': 'platform-team' },
+  replication: { destinations: [{ region: 'us-east-1' }], prefixes: [] },
   audit: demoSettings,
 }
 
@@ -118,6 +119,21 @@ function tickingClock(): Clock {
 
 function changesSomething(operation: string): boolean {
   return !/^(Describe|Get|List|BatchGet|BatchCheck|Head|Generate|Lookup|Test|Assume)/.test(operation)
+}
+
+/** Whose plans copy repositories: afterwards their images are young, and other controls see that. */
+export const copying: readonly string[] = [
+  'kms-key-allowed',
+  'kms-customer-key',
+  'kms-encryption',
+  'kms-key-place',
+]
+
+export function copyingLast(controls: readonly string[]): string[] {
+  return [
+    ...controls.filter((one) => !copying.includes(one)),
+    ...controls.filter((one) => copying.includes(one)),
+  ]
 }
 
 /**

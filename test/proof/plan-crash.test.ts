@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { applyPlan } from '../../src/remediate/apply.ts'
 import { Crash, crashing } from '../../src/remediate/crashing.fixture.ts'
-import { type Cycle, openCycle, settled } from '../../src/remediate/cycle.fixture.ts'
+import { type Cycle, copying, openCycle, settled } from '../../src/remediate/cycle.fixture.ts'
 import { fixes } from '../../src/remediate/fixes/index.ts'
 import type { Plan } from '../../src/remediate/plan.ts'
 import { rollBack } from '../../src/remediate/rollback.ts'
@@ -63,7 +63,10 @@ async function undoAll(crashFirst: number | undefined): Promise<void> {
   expect(await rollBack(cycle.door, { run: again, journal: cycle.journal })).toMatchObject({ complete: true })
 }
 
-test.each(fixes.map(({ control }) => control))('%s', async (control) => {
+/** Copies of repositories die at every request in migration.test.ts. */
+const controls = fixes.map(({ control }) => control).filter((control) => !copying.includes(control))
+
+test.each(controls)('%s', async (control) => {
   const before = await cycle.inventory()
   const plan = await cycle.plan([control])
   if (plan.steps.length === 0) return

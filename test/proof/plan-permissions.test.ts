@@ -4,7 +4,7 @@ import { jumpingClock } from '../../src/core/clock.ts'
 import { quietRun } from '../../src/core/run.ts'
 import { applyPlan } from '../../src/remediate/apply.ts'
 import type { Need } from '../../src/remediate/call.ts'
-import { type Cycle, openCycle, settled } from '../../src/remediate/cycle.fixture.ts'
+import { type Cycle, copyingLast, openCycle, settled } from '../../src/remediate/cycle.fixture.ts'
 import { openDoor } from '../../src/remediate/door.ts'
 import { fixes } from '../../src/remediate/fixes/index.ts'
 import type { Plan } from '../../src/remediate/plan.ts'
@@ -56,22 +56,22 @@ async function asWhoMay<T>(
 }
 
 /** Without the roles that this test made for itself. */
-async function inventory(): Promise<unknown> {
+async function inventory(plan: Plan): Promise<unknown> {
   const found = await cycle.inventory()
-  if (!('ok' in found.identities)) return settled(found)
+  if (!('ok' in found.identities)) return settled(found, plan)
   const { roles, ...others } = found.identities.ok
   const kept = roles.filter(({ name }) => !name.startsWith('restricted-'))
-  return settled({ ...found, identities: { ok: { ...others, roles: kept } } })
+  return settled({ ...found, identities: { ok: { ...others, roles: kept } } }, plan)
 }
 
 const forced = (plan: Plan) => ({ max: 10_000, confirmed: plan.steps.map(({ resource }) => resource) })
 
-test.each(fixes.map(({ control }) => control))('%s', async (control) => {
+test.each(copyingLast(fixes.map(({ control }) => control)))('%s', async (control) => {
   const plan = await cycle.plan([control])
   if (plan.steps.length === 0) return
   figures.plans += 1
   const { apply, rollback } = plan.permissions
-  const before = await inventory()
+  const before = await inventory(plan)
   const named = new Set(apply.map(({ action }) => action))
   const actions = [...named].filter((action) => !givenToEverybody.has(action))
   for (const missing of actions) {
@@ -96,5 +96,5 @@ test.each(fixes.map(({ control }) => control))('%s', async (control) => {
     const journaled = await journal.read(run, door.run.signal)
     expect(await rollBack(door, { run: journaled, journal })).toMatchObject({ complete: true })
   })
-  expect(await inventory()).toEqual(before)
+  expect(await inventory(plan)).toEqual(before)
 })
