@@ -61,6 +61,26 @@ describe('plan', () => {
     expect((await scene.run(['apply', '-', '--dry-run'], { stdin: stdout })).code).toBe(exit.ok)
   })
 
+  test('a target that may not be read is left with the reason, and stops no other', async () => {
+    const scene = await planScene()
+    // Once by the inventory; then it is the plan that asks.
+    scene.sandbox.addFault({
+      service: 'ecr',
+      operation: 'DescribeRepositories',
+      after: 2,
+      times: 1,
+      kind: 'denied',
+    })
+    const plan = await scene.plan('--repository', 'shop/*')
+    expect(plan['unfixed']).toMatchObject([
+      {
+        control: 'tag-immutability',
+        reason: expect.stringContaining('Not allowed: ecr:DescribeRepositories'),
+      },
+    ])
+    expect(plan.steps.length).toBeGreaterThan(0)
+  })
+
   test('what --format json prints can be applied too', async () => {
     const scene = await planScene()
     const { stdout } = await scene.run(['plan', '--control', 'tag-immutability', '--format', 'json'])

@@ -1,4 +1,5 @@
 import type { AuditReport } from '../audit/audit.ts'
+import { hasCode } from '../core/errors.ts'
 import { inParallel } from '../core/parallel.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Baseline } from './baseline.ts'
@@ -69,8 +70,12 @@ export async function makePlan(door: Door, input: PlanInput): Promise<Plan> {
   const draft = draftOf(input)
   const made = new Map<Drafted, Step>()
   await inParallel(draft.drafted.values(), 8, async (drafted) => {
-    const step = await stepOf(door, drafted, inventory)
-    if (step) made.set(drafted, step)
+    try {
+      const step = await stepOf(door, drafted, inventory)
+      if (step) made.set(drafted, step)
+    } catch (error) {
+      leaveUnread(draft, drafted, error)
+    }
   })
   const all = inOrder(draft).flatMap((drafted) => made.get(drafted) ?? [])
   const steps = all.filter(({ risk }) => !only || only.includes(risk))
@@ -111,6 +116,17 @@ function draftOf({ inventory, report, baseline, isHeld, wishes }: PlanInput): Dr
     })
   }
   return draft
+}
+
+/** What may not be read stops no other step. */
+function leaveUnread(draft: Draft, { target, edits }: Drafted, error: unknown): void {
+  if (!hasCode(error, 'access-denied')) throw error
+  for (const control of distinct(edits.map((edit) => edit.control)))
+    draft.of(control).leave({
+      resource: target.resource,
+      reason: `It cannot be planned without being read. ${error.message}.`,
+      next: error.next,
+    })
 }
 
 /** By kind, and within one as the fixes came. */
