@@ -11,6 +11,7 @@ import { crossAccountTrusted } from './cross-account-trusted.ts'
 import { danglingPrincipals } from './dangling-principals.ts'
 import { enhancedScanning } from './enhanced-scanning.ts'
 import { findingsOverdue } from './findings-overdue.ts'
+import { iamLeastPrivilege } from './iam-least-privilege.ts'
 import { imageSecrets } from './image-secrets.ts'
 import { imageSigning } from './image-signing.ts'
 import { kmsCustomerKey } from './kms-customer-key.ts'
@@ -32,6 +33,7 @@ import { replicationConfigured } from './replication-configured.ts'
 import { repositoryPolicyPresent } from './repository-policy-present.ts'
 import { repositoryPolicyPublic } from './repository-policy-public.ts'
 import { repositorySize } from './repository-size.ts'
+import { repositoryUnused } from './repository-unused.ts'
 import { scanningEffective } from './scanning-effective.ts'
 import { tagImmutability } from './tag-immutability.ts'
 import { untaggedStale } from './untagged-stale.ts'
@@ -63,6 +65,7 @@ export const fixes: readonly Fix[] = [
   publicRepositories,
   ownerTag,
   repositorySize,
+  repositoryUnused,
   replicationConfigured,
   cloudtrailRecords,
   alarmDangerousChanges,
@@ -70,6 +73,7 @@ export const fixes: readonly Fix[] = [
   alarmScanFindings,
   cleanUpFunction,
   kmsKeyCare,
+  iamLeastPrivilege,
   mfaForWriters,
   vpcEndpoints,
   kmsKeyAllowed,

@@ -22,6 +22,7 @@ import { registryScanning } from './registry-scanning.ts'
 import { replication } from './replication.ts'
 import { repositoryEncryption } from './repository-encryption.ts'
 import { repositoryPolicy } from './repository-policy.ts'
+import { repositoryRetired } from './repository-retired.ts'
 import { repositoryTags } from './repository-tags.ts'
 import { scanOnPush } from './scan-on-push.ts'
 import { signingConfiguration } from './signing-configuration.ts'
@@ -48,12 +49,10 @@ export const kinds: readonly Kind[] = [
   repositoryPolicy,
   lifecyclePolicy,
   repositoryEncryption,
+  repositoryRetired,
   logGroup,
   logRetention,
   bucketPublicAccessBlock,
-  trail,
-  trailSelectors,
-  trailLogging,
   topic,
   subscription,
   metricFilter,
@@ -63,6 +62,10 @@ export const kinds: readonly Kind[] = [
   kmsKeyState,
   kmsRotation,
   kmsKeyPolicy,
+  // After the policy of the key that encrypts what they write.
+  trail,
+  trailSelectors,
+  trailLogging,
   vpcEndpointPolicy,
   // Last, as they may take from whoever applies the plan.
   managedPolicy,

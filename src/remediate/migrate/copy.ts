@@ -41,7 +41,8 @@ export async function copyToVault(migration: Migration, source: Source): Promise
   return pending
 }
 
-async function verifyHeld({ vault, run, repository }: Migration, { state }: Pending): Promise<void> {
+/** Throws `plan-refused` unless the vault has every byte, hashed just now. */
+export async function verifyHeld({ vault, run, repository }: Migration, { state }: Pending): Promise<void> {
   const [unfit] = blockedBy(state.manifests, new Set())
   if (unfit) throw notHeld(repository, `${unfit[0]} needs ${unfit[1]}, which the registry does not have.`)
   const asleep = state.manifests.find(({ status }) => status === 'activating')
