@@ -70,19 +70,11 @@ export interface GrantedActions {
 
 const mostRemembered = 1000
 const granted = new Map<string, GrantedActions>()
-const byList = new WeakMap<readonly string[], GrantedActions>()
 
 /** The ECR actions that a selection covers. Remembered: ten thousand policies are written with the same few lists. */
 export function grantedActions(selection: Selection<string>): GrantedActions {
-  const same = selection.not ? undefined : byList.get(selection.list)
-  if (same) return same
-  const found = remember(selection)
-  if (!selection.not) byList.set(selection.list, found)
-  return found
-}
-
-function remember(selection: Selection<string>): GrantedActions {
-  const text = JSON.stringify([selection.not, selection.list])
+  // No action holds a line break, so that two lists never read alike.
+  const text = `${selection.not}\n${selection.list.join('\n')}`
   const before = granted.get(text)
   if (before) return before
   if (granted.size >= mostRemembered) granted.clear()

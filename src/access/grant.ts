@@ -247,14 +247,17 @@ function askOthers(question: Question, { others, group, guests, isOpen }: Others
 
 function note(
   guests: Map<string, Guest>,
-  { visitors: _, doubt, ...guest }: Candidate,
+  { kind, name, account, organization, doubt }: Candidate,
   { group, outcome }: { group: Group; outcome: Outcome },
 ): boolean {
   if (outcome.is === 'closed') return false
   const doubts = doubt === undefined ? outcome.doubts : [...outcome.doubts, doubt]
-  const key = `${guest.kind} ${guest.name} ${guest.organization} ${doubts.join()}`
+  const key = `${kind} ${name} ${organization ?? ''} ${doubts.join()}`
   const same = guests.get(key)
   if (same) same.actions = [...same.actions, ...group.actions]
-  else guests.set(key, { ...guest, actions: group.actions, doubts })
+  else {
+    const guest: Guest = { kind, name, account, actions: group.actions, doubts }
+    guests.set(key, organization === undefined ? guest : { ...guest, organization })
+  }
   return true
 }

@@ -92,6 +92,7 @@ function isAboutWho({ source }: Who): boolean {
 
 /** Values that conditions on these keys single out, with the key as written. */
 function firmValues({ conditions }: Asked, ...keys: string[]): { key: string; value: string }[] {
+  if (conditions.length === 0) return []
   const found = new Map<string, { key: string; value: string }>()
   for (const { source, operator } of conditions) {
     const key = source.key.toLowerCase()
@@ -110,8 +111,8 @@ const named: Visitor['free'] = ['network', 'source', 'user']
 function visitor(caller: Caller, fixed: Record<string, Values>, free: Visitor['free'] = []): Visitor {
   const prepared = prepareCaller(caller)
   const account = prepared.account ?? strangerAccount
-  const keys = new Map<string, Values>(Object.entries(fixed))
-  if (!keys.has('kms:calleraccount')) keys.set('kms:calleraccount', [account])
+  const keys = new Map<string, Values>([['kms:calleraccount', [account]]])
+  for (const key in fixed) keys.set(key, fixed[key] ?? null)
   return { caller: prepared, account, fixed: keys, free }
 }
 

@@ -1,5 +1,4 @@
-import { knowsVariables, parsePolicy } from './parse.ts'
-import { repeatedMember } from './repeated-member.ts'
+import { knowsVariables, parseStrictly } from './parse.ts'
 import { type CompiledStatement, compileStatement } from './statement.ts'
 
 /** Where policies come from, in the order in which they are asked. */
@@ -63,13 +62,8 @@ export function compilePolicy(
   layer: LayerName,
 ): CompiledPolicy {
   const hasPrincipals = withPrincipals.includes(layer)
-  const policy = parsePolicy(document, hasPrincipals ? 'resource' : 'identity')
+  const policy = parseStrictly(document, hasPrincipals ? 'resource' : 'identity')
   if ('unreadable' in policy) return { name, statements: [], unreadable: policy.unreadable }
-  const twice = repeatedMember(document)
-  if (twice !== undefined) {
-    const unreadable = `it holds ${JSON.stringify(twice.slice(0, 40))} twice in one place`
-    return { name, statements: [], unreadable }
-  }
   const variables = knowsVariables(document)
   const place = { policy: name, variables, hasPrincipals, ofRepository: layer === 'repository policy', ofAws }
   const statements = policy.statements.map((each) => compileStatement(each, place))

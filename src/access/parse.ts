@@ -1,4 +1,5 @@
 import type { Condition, Policy, Principal, Selection, Statement } from './policy.ts'
+import { repeatedMember } from './repeated-member.ts'
 import { flawIn, isObject, type Json, listOf, type PolicyKind } from './statement-shape.ts'
 
 /** Why a text is no policy. Whoever reads policies must not take this for an empty one. */
@@ -17,6 +18,22 @@ const versions = new Set(['2012-10-17', '2008-10-17'])
 export function parsePolicy(text: string, kind: PolicyKind = 'resource'): Policy | Unreadable {
   const document = parseDocument(text)
   return 'unreadable' in document ? document : readDocument(document.json, kind)
+}
+
+/**
+ * The same, without a name that one object holds twice: readers differ in which of the two they take
+ * (repeated-member.ts).
+ */
+export function parseStrictly(text: string, kind: PolicyKind): Policy | Unreadable {
+  const document = parseDocument(text)
+  if ('unreadable' in document) return document
+  const policy = readDocument(document.json, kind)
+  // Written back as it was, nothing is there twice; most policies are, and it is quicker than to look.
+  if ('unreadable' in policy || JSON.stringify(document.json) === text) return policy
+  const twice = repeatedMember(text)
+  return twice === undefined
+    ? policy
+    : { unreadable: `it holds ${JSON.stringify(twice.slice(0, 40))} twice in one place` }
 }
 
 /** Variables such as `${aws:username}` are plain text in a policy of the old version, which is also the default. */

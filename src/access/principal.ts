@@ -19,5 +19,11 @@ export function kindOfPrincipal({ type, id }: Principal, ownAccount: string): Pr
 
 /** The account that a principal belongs to: of an ARN, or the id itself. */
 export function accountOf(id: string): string {
-  return parseArn(id)?.account ?? id
+  // Most that are asked for are the same as before.
+  if (id !== lastId) lastAccount = parseArn(id)?.account ?? id
+  lastId = id
+  return lastAccount
 }
+
+let lastId = ''
+let lastAccount = ''

@@ -50,8 +50,14 @@ export function compileStatement(source: Statement, place: Place): CompiledState
     principals: hasPrincipals ? compilePrincipals(source) : undefined,
     source,
     place,
-    meaning: hasPrincipals ? `${parts.meaning} ${JSON.stringify(principals)}` : `${parts.meaning}`,
+    meaning: hasPrincipals ? `${parts.meaning} ${principalsText(principals)}` : `${parts.meaning}`,
   }
+}
+
+/** Most statements name one; a blank or a brace in front tells it from a list. */
+function principalsText({ not, list }: Statement['principals']): string {
+  const [only] = list
+  return !not && list.length === 1 && only?.type === 'AWS' ? ` ${only.id}` : `{${not} ${JSON.stringify(list)}`
 }
 
 type Parts = Pick<CompiledStatement, 'covers' | 'resource' | 'conditions'> & { meaning: number }

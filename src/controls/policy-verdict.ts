@@ -1,5 +1,5 @@
 import { registryGround, repositoryGround } from '../access/ecr-ground.ts'
-import { type Grant, type Ground, grantsOf } from '../access/grant.ts'
+import { type Grant, grantsOf } from '../access/grant.ts'
 import { type CompiledPolicy, compilePolicy } from '../access/layer.ts'
 import type { Statement } from '../access/policy.ts'
 import type { Answer, Inventory, RepositoryInventory } from '../inventory/inventory.ts'
@@ -35,10 +35,15 @@ export function unclearVerdict(grants: readonly Grant[]): Verdict {
   return notJudged(`${join([...new Set(why)].slice(0, 3))}${first ? ` (${statementWords(first)})` : ''}`)
 }
 
-const compiled = new WeakMap<object, CompiledPolicy>()
+/** A policy with what has been worked out of it: it belongs to one thing, so that one answer is enough. */
+interface ReadPolicy extends CompiledPolicy {
+  grants?: Grant[]
+}
+
+const compiled = new WeakMap<object, ReadPolicy>()
 
 /** Each text is compiled once, however many controls ask for it; forgotten with the inventory that it came in. */
-export function readPolicy(policy: { ok: string | null }): CompiledPolicy {
+export function readPolicy(policy: { ok: string | null }): ReadPolicy {
   const before = compiled.get(policy)
   if (before) return before
   const found = compilePolicy({ name: 'policy', document: policy.ok ?? '{}' }, 'repository policy')
@@ -50,27 +55,21 @@ export function statementsOf({ statements }: CompiledPolicy): Statement[] {
   return statements.map(({ source }) => source)
 }
 
-const granted = new WeakMap<CompiledPolicy, Grant[]>()
-
 /** Whom the policy of a repository lets in from outside. */
 export function readGrants(
-  policy: CompiledPolicy,
+  policy: ReadPolicy,
   { arn, tags }: Pick<RepositoryInventory, 'arn' | 'tags'>,
   { registry }: Inventory,
 ): Grant[] {
-  return once(policy, () => repositoryGround(registry, { arn, tags: 'ok' in tags ? tags.ok : undefined }))
+  policy.grants ??= grantsOf(
+    policy,
+    repositoryGround(registry, { arn, tags: 'ok' in tags ? tags.ok : undefined }),
+  )
+  return policy.grants
 }
 
 /** Whom the policy of the registry lets in, should it be about every action. */
-export function readRegistryGrants(policy: CompiledPolicy, { registry }: Inventory): Grant[] {
-  return once(policy, () => registryGround(registry))
-}
-
-/** A policy belongs to one thing, so that one answer is enough. */
-function once(policy: CompiledPolicy, ground: () => Ground): Grant[] {
-  const before = granted.get(policy)
-  if (before) return before
-  const found = grantsOf(policy, ground())
-  granted.set(policy, found)
-  return found
+export function readRegistryGrants(policy: ReadPolicy, { registry }: Inventory): Grant[] {
+  policy.grants ??= grantsOf(policy, registryGround(registry))
+  return policy.grants
 }

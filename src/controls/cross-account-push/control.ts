@@ -41,7 +41,7 @@ function judgeGrants(grants: readonly Grant[]): Verdict {
   }
   if (reaching.length > 0) return unclearVerdict(reaching)
   const dangling = grants
-    .filter(({ source }) => givesChange(grantedActions(source.actions)))
+    .filter((one) => one.dangling.length > 0 && givesChange(grantedActions(one.source.actions)))
     .flatMap((one) => one.dangling)
   if (dangling.length > 0) {
     const reason = `No other account can write. Dangling, and safe to remove (deleted users or roles): ${accountWords(dangling)}.`
