@@ -108,7 +108,7 @@ const monitoring = z.strictObject({
     .string()
     .superRefine(keyArn)
     .optional()
-    .describe('Key that encrypts what a trail writes; its policy must let CloudTrail use it'),
+    .describe('Key that encrypts what a trail writes'),
   logsRole: z
     .string()
     .regex(/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/, 'the ARN of a role')
@@ -170,6 +170,37 @@ const pullTimeExclusions = z
   )
   .max(100, 'ECR takes at most 100')
 
+/** A policy is looked at by what plans it; here only what can be no policy at all. */
+const identities = z.strictObject({
+  policies: z
+    .record(
+      z
+        .string()
+        .regex(
+          /^((user|role|group)\/.*[^/]\/[\w+=,.@-]{1,128}|arn:aws[\w-]*:iam::\d{12}:policy\/.+)$/,
+          'user/NAME/POLICY, role/NAME/POLICY, group/NAME/POLICY, or the ARN of a managed policy of the account',
+        ),
+      z.looseObject({
+        Statement: z.union([z.array(z.looseObject({})).min(1), z.looseObject({})], {
+          error: 'a policy has statements: paste what holdfast access minimize --policy prints',
+        }),
+      }),
+    )
+    .optional()
+    .describe('Policies for users and roles that may do too much, by their place'),
+  detach: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^(user|role|group)\/.*[^/]:arn:aws[\w-]*:iam::(aws|\d{12}):policy\/.+$/,
+          'who has it and its ARN: user/NAME:arn:aws:iam::aws:policy/...',
+        ),
+    )
+    .optional()
+    .describe('Managed policies that are taken off, with who has them'),
+})
+
 /** What a plan should make of a registry. What is absent is not wished for. */
 export const baselineSchema = z.strictObject({
   tagMutability: tagMutability.optional().describe('Which tags may move'),
@@ -199,6 +230,7 @@ export const baselineSchema = z.strictObject({
     .describe('Roles and users whose pulls do not count as use, such as scanners'),
   replication: replication.optional().describe('Copies in other Regions and accounts'),
   monitoring: monitoring.optional().describe('Who hears of what happens'),
+  identities: identities.optional().describe('Smaller policies of users and roles'),
   retire: z
     .strictObject({
       graceDays: z

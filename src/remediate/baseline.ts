@@ -53,7 +53,7 @@ export interface Baseline {
     logGroup: string
     /** Bucket for the trail that is made because none covers ECR. */
     bucket?: string
-    /** ARN of the key that encrypts what a trail writes; its policy must let CloudTrail use it. */
+    /** ARN of the key that encrypts what a trail writes. */
     kmsKey?: string
     /** ARN of the role by which a trail writes to its log group. */
     logsRole?: string
@@ -61,6 +61,15 @@ export interface Baseline {
     /** Mail addresses that are told. */
     emails: readonly string[]
     retentionDays: number
+  }
+  identities: {
+    /**
+     * Policies that count from now on, by the target of an inline policy (`user/ci-publisher/publish-images`) or the ARN of
+     * a managed one. Put only for users and roles that may do too much.
+     */
+    policies: Readonly<Record<string, object>>
+    /** Managed policies that go, with who has them: `user/dora:arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryFullAccess`. */
+    detach: readonly string[]
   }
   retire: {
     /** Days between the mark and the deletion. */
@@ -86,5 +95,6 @@ export const defaultBaseline: Omit<Baseline, 'audit'> = {
     ...{ logGroup: 'holdfast-cloudtrail', topic: 'holdfast-ecr-alarms' },
     ...{ emails: [], retentionDays: 365 },
   },
+  identities: { policies: {}, detach: [] },
   retire: { graceDays: 14 },
 }

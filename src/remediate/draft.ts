@@ -72,7 +72,7 @@ export class Draft {
     const same = this.manual.find(
       (one) => one.resource === step.resource && one.instructions.join() === step.instructions.join(),
     )
-    if (same) same.controls.push(this.control)
+    if (same) same.controls = [...new Set([...same.controls, this.control])]
     else this.manual.push({ controls: [this.control], ...step })
   }
 

@@ -104,6 +104,8 @@ function newest(runtime: string): string {
     nodejs: 'nodejs22.x',
     java: 'java21',
     ruby: 'ruby3.4',
+    go: 'provided.al2023',
+    provided: 'provided.al2023',
   }
   return names[family] ?? 'RUNTIME'
 }

@@ -1,7 +1,9 @@
+import { parseArn } from '../../core/arn.ts'
 import { apiCall } from '../../events/samples.ts'
 import type { Trail } from '../../inventory/neighbours.ts'
 import type { Fix, FixContext } from '../fix.ts'
 import { bucketPublicAccessBlock } from '../kinds/bucket-public-access-block.ts'
+import { kmsKeyPolicy } from '../kinds/kms-key-policy.ts'
 import { logGroup } from '../kinds/log-group.ts'
 import { logRetention } from '../kinds/log-retention.ts'
 import { arnAt } from '../kinds/picked.ts'
@@ -9,6 +11,7 @@ import { type TrailState, trail as trailKind } from '../kinds/trail.ts'
 import { trailLogging } from '../kinds/trail-logging.ts'
 import { lostAtRollback, repairDelivery } from '../watching/logs-delivery.ts'
 import { allRegions, atHome, bestTrail, proposeRecording, recordingOf } from '../watching/recording.ts'
+import { withTrail } from '../watching/trail-key.ts'
 
 /** The trail that lacks least is made good; where there is none, one is made. */
 export const cloudtrailRecords: Fix = {
@@ -76,27 +79,40 @@ const everySwitch = {
   ...{ BlockPublicPolicy: true, RestrictPublicBuckets: true },
 }
 
-function encrypt({ inventory, draft, baseline }: FixContext, trail: Trail, resource: string): void {
+function encrypt(context: FixContext, trail: Trail, resource: string): void {
+  const { inventory, draft, baseline } = context
   const { kmsKey } = baseline.monitoring
   if (trail.kmsKey) return
-  if (kmsKey === undefined) draft.leave({ resource, ...noKey })
-  else
-    draft.change(
-      trailKind,
-      atHome(trail, inventory),
-      (state) => state && { ...state, KmsKeyId: state['KmsKeyId'] ?? kmsKey },
-      {
-        why: `What the trail writes from then on is encrypted with ${kmsKey}.`,
-        warnings: [
-          'CloudTrail refuses the key unless its policy lets CloudTrail use it; and whoever reads the files needs kms:Decrypt.',
-        ],
-      },
-    )
+  if (kmsKey === undefined) {
+    draft.leave({ resource, ...noKey })
+    return
+  }
+  openKey(context, kmsKey, trail.arn)
+  draft.change(
+    trailKind,
+    atHome(trail, inventory),
+    (state) => state && { ...state, KmsKeyId: state['KmsKeyId'] ?? kmsKey },
+    {
+      why: `What the trail writes from then on is encrypted with ${kmsKey}.`,
+      warnings: ['Whoever reads the files of the trail needs kms:Decrypt with this key from then on.'],
+    },
+  )
+}
+
+/** The key of another account is that account's matter. */
+function openKey({ inventory, draft }: FixContext, key: string, trailArn: string): void {
+  const { account, region } = inventory.registry
+  const arn = parseArn(key)
+  if (arn?.account !== account) return
+  const target = { resource: key, ...(arn.region !== region && { region: arn.region }) }
+  draft.change(kmsKeyPolicy, target, (state) => state && withTrail(state, trailArn), {
+    why: 'CloudTrail may encrypt with the key what this trail writes.',
+  })
 }
 
 const noKey = {
   reason: 'The files of the trail are not encrypted with a key of yours, and no key is named for them.',
-  next: 'In holdfast.yaml: baseline: {monitoring: {kmsKey: ARN}}; the policy of the key must let CloudTrail use it.',
+  next: 'In holdfast.yaml: baseline: {monitoring: {kmsKey: ARN}}',
 }
 
 const noRole = {
@@ -164,6 +180,7 @@ function makeTrail(context: FixContext, resource: string): void {
     return
   }
   if (kmsKey === undefined) draft.leave({ resource, ...noKey })
+  else openKey(context, kmsKey, arnAt(context.inventory.registry, 'cloudtrail', `trail/${newName}`))
   if (logsRole === undefined) draft.leave({ resource, ...noRole })
   const state: TrailState = {
     S3BucketName: bucket,
@@ -176,7 +193,7 @@ function makeTrail(context: FixContext, resource: string): void {
   })
   draft.change(trailKind, newName, (before) => before ?? state, {
     why: 'A trail records every management event of every Region: pulls as well as deletes.',
-    warnings: ['CloudTrail refuses a bucket, a key or a role whose policy does not let it in.'],
+    warnings: ['CloudTrail refuses a bucket or a role whose policy does not let it in.'],
   })
   draft.change(trailLogging, newName, () => true, { why: 'The new trail is switched on.' })
 }

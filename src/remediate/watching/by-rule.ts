@@ -63,7 +63,7 @@ function propose({ draft }: FixContext, { wanted, rule, ear, isNew, isThere }: P
     rule.name,
     (state) => (isNew ? { ...state, ...fresh, State } : state && { ...state, State }),
     {
-      why: isNew ? why : `Rule ${rule.name}, which fits, is on. ${why}`,
+      why: isNew ? why : `Rule ${rule.name}, which is there and fits, is switched on.`,
       warnings: [...warnings, ...(isNew ? [] : ['The other targets of the rule hear of it again, too.'])],
     },
   )
