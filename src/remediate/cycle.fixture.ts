@@ -34,7 +34,25 @@ export const demoBaseline: Baseline = {
   },
   owners: { 'shop/*': 'shop-team', '*': 'platform-team' },
   replication: { destinations: [{ region: 'us-east-1' }], prefixes: [] },
+  identities: {
+    policies: {
+      'arn:aws:iam::111122223333:policy/registry-maintainers': allowing('ecr:ListImages', '*'),
+      'role/ecr-cleanup/delete-images': allowing('ecr:BatchDeleteImage', 'sandbox/*'),
+      'user/ci-publisher/publish-images': allowing('ecr:PutImage', 'shop/*'),
+      'group/developers/shop-images': allowing('ecr:PutImage', 'shop/*'),
+    },
+    detach: [
+      'group/developers:arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPowerUser',
+      'user/dora:arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryFullAccess',
+    ],
+  },
   audit: demoSettings,
+}
+
+/** One action on some repositories. */
+function allowing(Action: string, repositories: string) {
+  const Resource = `arn:aws:ecr:eu-west-1:111122223333:repository/${repositories}`
+  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource }] }
 }
 
 /** A registry of the sandbox with everything that a plan needs, for tests. */

@@ -38,6 +38,17 @@ export function roleInPlaceOfKeys(user: string): string[] {
   ]
 }
 
+/** For people, who sign in. */
+export function withoutKeys(user: string): string[] {
+  return [
+    `${user} signs in, so that a session does what the key did: aws sso login, or aws sts get-session-token with a code of the device.`,
+    `aws iam list-access-keys --user-name ${user}`,
+    `aws iam update-access-key --user-name ${user} --access-key-id KEY --status Inactive`,
+    'Nothing broke in two weeks: delete it.',
+    `aws iam delete-access-key --user-name ${user} --access-key-id KEY`,
+  ]
+}
+
 /** Two keys for a while, so that nothing stops. */
 export function newKey(user: string): string[] {
   return [

@@ -33,7 +33,7 @@ function one({ inventory, baseline, draft }: FixContext, { resource }: Finding, 
   if (isProgram)
     draft.byHand({
       resource,
-      why: `${user.name} has keys and nothing else (${usesInWords(row.keys)}): a program, which has no second factor. A role needs none.`,
+      why: `${user.name} has keys and nothing else (${usesInWords(row.keys.filter(({ active }) => active))}): a program, which has no second factor. A role needs none.`,
       instructions: roleInPlaceOfKeys(user.name),
     })
   else if (inventory.registry.identity === user.arn)
@@ -95,9 +95,7 @@ function breaks({ name }: IamUser, row: UserCredentials): string[] {
       : []),
     ...(row.mfa
       ? []
-      : [
-          `${name} has no device, and changes nothing until it has one: aws iam enable-mfa-device --user-name ${name}`,
-        ]),
+      : [`${name} has no device, and changes nothing until it has one (aws iam enable-mfa-device).`]),
   ]
 }
 
