@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { exit } from '../src/core/errors.ts'
@@ -132,6 +132,20 @@ describe('a plan file that is not to be trusted', () => {
     const scene = await planScene({ seed: 'empty' })
     await expectRefused(scene, exit.usage, /nowhere\.json cannot be read/, ['apply', 'nowhere.json'])
   })
+})
+
+test('a run that this version cannot read is listed, with why, beside the others', async () => {
+  const scene = await planScene()
+  await scene.plan()
+  await scene.run(apply)
+  const other = join(scene.cwd, 'holdfast-journal/runs/20200101T000000000Z-abcdef')
+  mkdirSync(other, { recursive: true })
+  writeFileSync(join(other, 'plan.json'), '{"schema":"holdfast.plan/9"}')
+  const { code, stdout } = await scene.run(['rollback', '--list'])
+  expect(code).toBe(exit.ok)
+  expect(stdout).toMatch(/20200101T000000000Z-abcdef {2}cannot be read\n.*is no plan/)
+  expect(stdout).toMatch(/ {2}done\n/)
+  expect((await scene.run(['rollback', '20200101T000000000Z-abcdef', '--yes'])).code).toBe(exit.usage)
 })
 
 describe('a plan for another place', () => {

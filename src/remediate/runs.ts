@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors.ts'
+import { HoldfastError, hasCode } from '../core/errors.ts'
 import { type Journal, type JournaledRun, type Stage, stageOf } from './journal.ts'
 
 /** What a journal has. */
@@ -8,7 +8,7 @@ export interface RunsReport {
   simulated: boolean
   journal: string
   /** The newest first. */
-  runs: RunSummary[]
+  runs: (RunSummary | UnreadableRun)[]
 }
 
 export interface RunSummary {
@@ -23,12 +23,30 @@ export interface RunSummary {
   state: 'done' | 'interrupted' | 'rolled back' | 'partly rolled back'
 }
 
+/** Such as one of another version: the others are listed all the same. */
+export interface UnreadableRun {
+  id: string
+  unreadable: string
+}
+
 export async function listRuns(journal: Journal, signal: AbortSignal): Promise<RunsReport> {
-  const runs: RunSummary[] = []
-  for (const id of (await journal.runs(signal)).reverse())
-    runs.push(summaryOf(await journal.read(id, signal)))
-  const simulated = runs.some((run) => run.simulated)
+  const runs: RunsReport['runs'] = []
+  for (const id of (await journal.runs(signal)).reverse()) runs.push(await lookAt(journal, id, signal))
+  const simulated = runs.some((run) => 'simulated' in run && run.simulated)
   return { schema: 'holdfast.runs/1', simulated, journal: journal.url, runs }
+}
+
+async function lookAt(
+  journal: Journal,
+  id: string,
+  signal: AbortSignal,
+): Promise<RunSummary | UnreadableRun> {
+  try {
+    return summaryOf(await journal.read(id, signal))
+  } catch (error) {
+    if (!hasCode(error, 'plan-invalid')) throw error
+    return { id, unreadable: [error.message, error.why].filter(Boolean).join(' ') }
+  }
 }
 
 export async function newestRun(journal: Journal, signal: AbortSignal): Promise<JournaledRun> {

@@ -3,7 +3,7 @@ import type { JournaledRun } from '../remediate/journal.ts'
 import type { Step } from '../remediate/plan.ts'
 import type { RollbackReport, UndoOutcome } from '../remediate/rollback.ts'
 import type { RunSummary, RunsReport } from '../remediate/runs.ts'
-import { paragraph, table } from './text.ts'
+import { paragraph, plainText, table } from './text.ts'
 
 interface TextOptions {
   width?: number
@@ -45,7 +45,11 @@ export function runsText({ runs, journal }: RunsReport, { width = 100 }: TextOpt
   if (runs.length === 0)
     return paragraph(`${journal} has no runs yet: holdfast apply writes them.`, { width })
   return runs
-    .map((run) => `${run.id}  ${run.state}\n${paragraph(detailsOf(run), { width, indent: 2 })}`)
+    .map((run) => {
+      const [state, details] =
+        'state' in run ? [run.state, detailsOf(run)] : ['cannot be read', run.unreadable]
+      return `${plainText(run.id)}  ${state}\n${paragraph(details, { width, indent: 2 })}`
+    })
     .join('\n')
 }
 
