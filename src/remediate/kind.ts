@@ -37,6 +37,8 @@ export interface Kind<S extends Json = Json> {
   name: string
   /** For people: `tag mutability of repository`; the resource follows. */
   title: string
+  /** It goes with the repository that its resource names. */
+  ofRepository?: boolean
   read(door: Door, target: Target): Promise<Found<S>>
   /** What `read` asks for, of this target. */
   reads(target: Target, place: Place): Need[]

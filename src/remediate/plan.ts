@@ -69,7 +69,8 @@ export async function makePlan(door: Door, input: PlanInput): Promise<Plan> {
   const { inventory, only } = input
   const draft = draftOf(input)
   const made = new Map<Drafted, Step>()
-  await inParallel(draft.drafted.values(), 8, async (drafted) => {
+  const drafts = inOrder(draft)
+  await inParallel(drafts, 8, async (drafted) => {
     try {
       const step = await stepOf(door, drafted, inventory)
       if (step) made.set(drafted, step)
@@ -77,7 +78,7 @@ export async function makePlan(door: Door, input: PlanInput): Promise<Plan> {
       leaveUnread(draft, drafted, error)
     }
   })
-  const all = inOrder(draft).flatMap((drafted) => made.get(drafted) ?? [])
+  const all = drafts.flatMap((drafted) => made.get(drafted) ?? [])
   const steps = all.filter(({ risk }) => !only || only.includes(risk))
   const { url, account, region, partition, simulated } = inventory.registry
   const plan: Omit<Plan, 'id'> = {
@@ -131,8 +132,15 @@ function leaveUnread(draft: Draft, { target, edits }: Drafted, error: unknown): 
 
 /** By kind, and within one as the fixes came. */
 function inOrder(draft: Draft): Drafted[] {
-  const all = [...draft.drafted.values()]
+  const all = withoutRetired([...draft.drafted.values()])
   return kinds.flatMap(({ name }) => all.filter(({ kind }) => kind.name === name))
+}
+
+/** What is deleted in the same plan is not changed first: afterwards nobody could see that it was done. */
+function withoutRetired(all: readonly Drafted[]): Drafted[] {
+  const retired = all.filter(({ kind }) => kind.name === 'repository-retired')
+  const names = new Set(retired.map(({ target }) => target.resource))
+  return all.filter((one) => retired.includes(one) || !one.kind.ofRepository || !names.has(one.target.resource))
 }
 
 async function stepOf(door: Door, drafted: Drafted, inventory: Inventory): Promise<Step | undefined> {

@@ -21,6 +21,7 @@ type PolicyText = string
 export const lifecyclePolicy: Kind<PolicyText> = {
   name: 'lifecycle-policy',
   title: 'lifecycle policy of repository',
+  ofRepository: true,
   reads: (target, place) => [
     ofRepository('ecr:GetLifecyclePolicy', target, place),
     ofRepository('ecr:DescribeImages', target, place),

@@ -13,6 +13,7 @@ import { ofRepository } from './repository.ts'
 export const repositoryEncryption: Kind<EncryptionState> = {
   name: 'repository-encryption',
   title: 'encryption of repository',
+  ofRepository: true,
   reads: (target, place) => [
     ofRepository('ecr:DescribeRepositories', target, place),
     ofRepository('ecr:ListTagsForResource', target, place),

@@ -11,6 +11,7 @@ type PolicyText = string
 export const repositoryPolicy: Kind<PolicyText> = {
   name: 'repository-policy',
   title: 'policy of repository',
+  ofRepository: true,
   reads: (target, place) => [ofRepository('ecr:GetRepositoryPolicy', target, place)],
   read: async (door, { resource, region }) => {
     const found = await door.find('ecr', 'GetRepositoryPolicy', {

@@ -8,6 +8,7 @@ type ResourceTags = { readonly [key: string]: string }
 export const repositoryTags: Kind<ResourceTags> = {
   name: 'repository-tags',
   title: 'resource tags of repository',
+  ofRepository: true,
   reads: (target, place) => [ofRepository('ecr:ListTagsForResource', target, place)],
   read: async (door, target) => {
     const { region, resource } = target

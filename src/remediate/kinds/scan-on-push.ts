@@ -8,6 +8,7 @@ type ScanOnPush = { scanOnPush: boolean }
 export const scanOnPush: Kind<ScanOnPush> = {
   name: 'scan-on-push',
   title: 'scan on push of repository',
+  ofRepository: true,
   reads: (target, place) => [ofRepository('ecr:DescribeRepositories', target, place)],
   read: async (door, target) => {
     const repository = await repositoryOf(door, target)

@@ -11,6 +11,7 @@ type TagMutability = {
 export const tagMutability: Kind<TagMutability> = {
   name: 'tag-mutability',
   title: 'tag mutability of repository',
+  ofRepository: true,
   reads: (target, place) => [ofRepository('ecr:DescribeRepositories', target, place)],
   read: async (door, target) => {
     const repository = await repositoryOf(door, target)
