@@ -56,3 +56,16 @@ function keyLines({ key, value, suggested }: Line, indent: string): string[] {
 export function comment(text: string, indent = ''): string[] {
   return wrap(plainText(text), 98 - indent.length).map((line) => `${indent}# ${line}`)
 }
+
+/** For people to decide. */
+export function suggested(key: string, value: Line['value'], why: string): Line {
+  return { key, value, why, suggested: true }
+}
+
+export function suggestion(
+  key: string,
+  has: readonly string[],
+  example: readonly string[],
+): Omit<Line, 'why'> {
+  return { key, value: has.length > 0 ? has : example, suggested: true }
+}
