@@ -7,6 +7,8 @@ const client = 'oci/client.test.ts'
 const prune = 'vault/prune/prune.test.ts'
 const lifecycle = 'lifecycle/examples.test.ts'
 const suggest = 'lifecycle/suggest.test.ts'
+const engine = 'remediate/engine.test.ts'
+const mend = 'remediate/policies/mend.test.ts'
 
 /**
  * Name, file below src, what is there, what is put in its place, tests below src that must fail.
@@ -568,6 +570,84 @@ const rows = [
     'if (refused.length > 0) return found',
     'if (refused.length < 0) return found',
     suggest,
+  ],
+  // Plans: nothing is changed that was not looked at and written down before, and only what a run did is taken back.
+  [
+    'plan: apply over what somebody changed',
+    'remediate/apply.ts',
+    'if (drifted.length > 0 && !options.goOn) throw',
+    'if (drifted.length > plan.steps.length) throw',
+    engine,
+  ],
+  [
+    'plan: write a step down after its call',
+    'remediate/step.ts',
+    "      await note(door, journal, run, { step, event: 'start' })\n      await carry(door, kind, now)\n",
+    "      await carry(door, kind, now)\n      await note(door, journal, run, { step, event: 'start' })\n",
+    engine,
+  ],
+  [
+    'plan: go on with a run that was rolled back',
+    'remediate/apply.ts',
+    'run.plan.id === plan.id && !isRolledBack(run)',
+    'run.plan.id === plan.id',
+    engine,
+  ],
+  [
+    'plan: believe the id of an edited plan',
+    'remediate/plan-file.ts',
+    'if (planId(rest) !== id) throw',
+    "if (planId(rest) === '') throw",
+    engine,
+  ],
+  [
+    'plan: take the plan of another version',
+    'remediate/plan-file.ts',
+    'if (!kind || !isSameWay(kind, one, plan)) throw',
+    'if (!kind) throw',
+    engine,
+  ],
+  [
+    'plan: two runs of one moment',
+    'remediate/journal.ts',
+    'const isFree = time !== newest',
+    "const isFree = time !== ''",
+    engine,
+  ],
+  [
+    'rollback: the first step first',
+    'remediate/rollback.ts',
+    'turn(other) - turn(one)',
+    'turn(one) - turn(other)',
+    engine,
+  ],
+  [
+    'rollback: over what somebody changed since',
+    'remediate/rollback.ts',
+    'if (!ours) return',
+    'if (!ours && dryRun) return',
+    engine,
+  ],
+  [
+    'policy edits: take a way that does not help',
+    'remediate/policies/mend.ts',
+    'if (flaws(judge(edited), wrong) < before) return edited',
+    'if (flaws(judge(edited), wrong) <= before) return edited',
+    mend,
+  ],
+  [
+    'policy edits: everybody as a principal to take out',
+    'remediate/policies/ways.ts',
+    "if (typeof statement.Principal !== 'object') return undefined",
+    'if (statement.Principal === undefined) return undefined',
+    mend,
+  ],
+  [
+    'policy edits: lock out the own account',
+    'remediate/policies/ways.ts',
+    'oneOrMany([account, ...audit',
+    'oneOrMany([...audit',
+    mend,
   ],
 ]
 

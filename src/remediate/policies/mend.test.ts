@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
+import { fail, pass } from '../../controls/control.ts'
 import { demoBaseline } from '../cycle.fixture.ts'
 import { repositoryPolicy } from '../kinds/repository-policy.ts'
 import { withoutDeleted } from './deleted.ts'
 import type { RawStatement } from './document.ts'
 import { statementsOf, withAdded, withStatement } from './document.ts'
 import { guardStatement } from './guard.ts'
+import { mend, namedIn } from './mend.ts'
 import {
   onlyKnownAccounts,
   onlyNetworks,
@@ -126,4 +128,25 @@ test('ids of deleted users go from policies; there is no way back, as AWS takes 
   const change = { resource: 'shop/api', place, from: named, to: clean }
   expect(repositoryPolicy.irreversible?.(change)).toMatch(/deleted/)
   expect(repositoryPolicy.irreversible?.({ ...change, from: clean })).toBeUndefined()
+})
+
+test('the first way that helps is taken, and none that does not', () => {
+  const text = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [everybody, { ...everybody, Sid: 'Other' }],
+  })
+  const judge = (now: string | null) => {
+    const open = now === null ? [] : statementsOf(now).filter(({ statement }) => statement.Principal === '*')
+    const named = open.map(({ name }) => ({ statement: name }))
+    return open.length > 0 ? fail('open', { open: named }) : pass('closed')
+  }
+  const useless = (statement: RawStatement) => [{ ...statement, Action: 'ecr:*' }]
+  const helps = (statement: RawStatement) => [{ ...statement, Principal: { AWS: root('111122223333') } }]
+  const wrong = namedIn('open')
+  const mended = mend(text, { judge, wrong, ways: [useless, helps, () => []] })
+  expect(statementsOf(mended ?? '').map(({ statement }) => statement)).toEqual(
+    ['All', 'Other'].map((Sid) => ({ ...everybody, Sid, Principal: { AWS: root('111122223333') } })),
+  )
+  expect(mend(text, { judge, wrong, ways: [useless] })).toBeUndefined()
+  expect(mend(text, { judge, wrong, ways: [() => []] })).toBeNull()
 })
