@@ -46,6 +46,8 @@ export function imageSections(found: Found, region: string): string[] {
   ]
 }
 
+const anyPull = { Effect: 'Allow', Action: 'ecr:BatchGetImage', Resource: '*' }
+
 /** And of the registry and what surrounds it. */
 export function placeSections(found: Found): string[] {
   return [
@@ -65,6 +67,18 @@ export function placeSections(found: Found): string[] {
       'From where a policy may let in whom it lets in. Public addresses, not private ones.',
       network(found),
     ),
+    section('identities', 'Smaller policies for who may do too much: holdfast access minimize writes them.', [
+      suggested(
+        'policies',
+        { 'user/ci/push': { Statement: [anyPull] } },
+        'By who has it and its name, or by ARN.',
+      ),
+      suggested(
+        'detach',
+        ['user/ci:arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryFullAccess'],
+        'Managed policies that are taken off.',
+      ),
+    ]),
     section(
       'replication',
       'Copies in other Regions or accounts. Availability, no backup: a bad push is copied too.',

@@ -8,18 +8,17 @@ function scalar(value: string | number): string {
   return isPlain ? value : JSON.stringify(value)
 }
 
-export type Value =
-  | string
-  | number
-  | readonly string[]
-  | readonly Record<string, string>[]
-  | Record<string, string>
+export type Value = string | number | readonly Value[] | { readonly [key: string]: Value }
 
 function flow(value: Value): string {
   if (typeof value === 'string' || typeof value === 'number') return scalar(value)
-  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`
-  const members = Object.entries(value).map(([key, member]) => `${scalar(key)}: ${scalar(member)}`)
+  if (isList(value)) return `[${value.map(flow).join(', ')}]`
+  const members = Object.entries(value).map(([key, member]) => `${scalar(key)}: ${flow(member)}`)
   return `{${members.join(', ')}}`
+}
+
+function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value)
 }
 
 /** A key, and its explanation above it. */
@@ -49,8 +48,8 @@ function lineWithWhy(line: Line, indent: string): string[] {
 function keyLines({ key, value, suggested }: Line, indent: string): string[] {
   const start = `${indent}${suggested ? '# ' : ''}`
   const whole = `${start}${key}: ${flow(value)}`
-  if (whole.length <= 100 || !Array.isArray(value)) return [whole]
-  return [`${start}${key}:`, ...value.map((one: Value) => `${start}  - ${flow(one)}`)]
+  if (whole.length <= 100 || !isList(value)) return [whole]
+  return [`${start}${key}:`, ...value.map((one) => `${start}  - ${flow(one)}`)]
 }
 
 export function comment(text: string, indent = ''): string[] {
