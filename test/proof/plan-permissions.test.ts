@@ -4,7 +4,7 @@ import { jumpingClock } from '../../src/core/clock.ts'
 import { quietRun } from '../../src/core/run.ts'
 import { applyPlan } from '../../src/remediate/apply.ts'
 import type { Need } from '../../src/remediate/call.ts'
-import { type Cycle, copyingLast, openCycle, settled } from '../../src/remediate/cycle.fixture.ts'
+import { type Cycle, copying, copyingLast, openCycle, settled } from '../../src/remediate/cycle.fixture.ts'
 import { openDoor } from '../../src/remediate/door.ts'
 import { fixes } from '../../src/remediate/fixes/index.ts'
 import type { Plan } from '../../src/remediate/plan.ts'
@@ -25,17 +25,39 @@ afterAll(async () => {
 /** The demo's registry policy gives it to everybody, which is one of its faults: leaving it out takes nothing away. */
 const givenToEverybody = new Set(['ecr:CreateRepository'])
 
+/**
+ * What a plan names in case: it sees one Region, and the demo has ECR's role for replication already, since another of
+ * its Regions replicates.
+ */
+const inCase = new Map<string, readonly string[]>([
+  ['replication-configured', ['iam:CreateServiceLinkedRole']],
+  // A copy reads what the vault lacks, and this one has it all: migration.test.ts has an empty one.
+  ...copying.map((control) => [control, ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']] as const),
+])
+
+/** The same, short enough for one policy: actions together that are for the same resources. */
+function statementsOf(needs: readonly Need[]) {
+  const resources: Record<string, string[]> = {}
+  for (const { action, resource } of needs) resources[action] = [...(resources[action] ?? []), resource]
+  const actions: Record<string, string[]> = {}
+  for (const [action, of] of Object.entries(resources)) {
+    const key = JSON.stringify([...new Set(of)])
+    actions[key] = [...(actions[key] ?? []), action]
+  }
+  return Object.entries(actions).map(([of, Action]) => ({
+    Effect: 'Allow',
+    Action,
+    Resource: JSON.parse(of) as string[],
+  }))
+}
+
 /** As whoever has exactly these permissions. */
 async function asWhoMay<T>(
   needs: readonly Need[],
   work: (cycle: Pick<Cycle, 'door' | 'journal'>) => Promise<T>,
 ): Promise<T> {
   cycle.sandbox.enforceIam(false)
-  const Statement = needs.map(({ action, resource }) => ({
-    Effect: 'Allow',
-    Action: action,
-    Resource: resource,
-  }))
+  const Statement = statementsOf(needs)
   const credentials = await restrictedSession(cycle.sandbox, { Statement })
   cycle.sandbox.enforceIam(true)
   const settings = {
@@ -73,7 +95,9 @@ test.each(copyingLast(fixes.map(({ control }) => control)))('%s', async (control
   const { apply, rollback } = plan.permissions
   const before = await inventory(plan)
   const named = new Set(apply.map(({ action }) => action))
-  const actions = [...named].filter((action) => !givenToEverybody.has(action))
+  const actions = [...named].filter(
+    (action) => !givenToEverybody.has(action) && !inCase.get(control)?.includes(action),
+  )
   for (const missing of actions) {
     const needs = apply.filter(({ action }) => action !== missing)
     figures['permissions left out'] += 1

@@ -2,7 +2,7 @@ import { awsErrorCode } from '../../aws/errors.ts'
 import { HoldfastError, toHoldfastError } from '../../core/errors.ts'
 import type { Door } from '../door.ts'
 import { differenceOf, extraIn, shownBy } from './contents.ts'
-import { copyToVault, withSource } from './copy.ts'
+import { copyToVault, verifyHeld, withSource } from './copy.ts'
 import { type Encryption, encryptionWords, isSameEncryption } from './encryption.ts'
 import { requireUsableKey } from './key.ts'
 import { type Looked, lookAtRepository } from './look.ts'
@@ -31,7 +31,7 @@ export async function migrate(door: Door, repository: string, wanted: Encryption
     else if (pending && (isSameEncryption(looked.state, wanted) || !(await isHeld(migration, pending))))
       await complete(migration, pending)
     else if (isSameEncryption(looked.state, wanted)) return
-    else if (pending) await remove(migration)
+    else if (pending) await removeHeld(migration, pending)
     else await replace(migration, wanted)
   }
   throw new HoldfastError('plan-refused', {
@@ -108,7 +108,7 @@ async function replace(migration: Migration, wanted: Encryption): Promise<void> 
       await door.send(marking(target, door.place, pending.root.id))
       await rehearse(migration, { pending, wanted })
       const difference = differenceOf(await shownBy(source, repository, run.signal), pending.state)
-      if (difference === undefined) return await remove(migration)
+      if (difference === undefined) return await remove(migration, pending)
       run.log.warn(`${repository} changed while it was copied (${difference}): it is copied again.`)
     } catch (error) {
       run.signal.throwIfAborted()
@@ -127,7 +127,16 @@ async function leaveAsItIs(migration: Migration): Promise<void> {
   await release(migration)
 }
 
-async function remove({ door, repository }: Migration): Promise<void> {
+/** One that is not whole, and has nothing that the snapshot lacks: it was verified some time ago. */
+async function removeHeld(migration: Migration, pending: Pending): Promise<void> {
+  await verifyHeld(migration, pending)
+  await remove(migration, pending)
+}
+
+/** The hold comes first: without repository and without hold nothing would tell where it is. */
+async function remove(migration: Migration, pending: Pending): Promise<void> {
+  const { door, repository } = migration
+  await hold(migration, pending)
   try {
     await door.send(deletion({ resource: repository }, door.place))
   } catch (error) {

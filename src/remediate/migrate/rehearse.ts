@@ -6,7 +6,7 @@ import { ownTags } from './contents.ts'
 import type { Encryption } from './encryption.ts'
 import type { Migration } from './migration.ts'
 import type { Pending } from './pending.ts'
-import { creation } from './requests.ts'
+import { creation, unmarking } from './requests.ts'
 import { withTarget } from './with-target.ts'
 
 /**
@@ -22,6 +22,7 @@ export async function rehearse(
   try {
     await rehearsePush(migration, pending)
     for (const call of settingCalls(migration, pending)) await door.send(call)
+    await door.send(unmarking({ resource: repository }, door.place, 'holdfast:rehearsal'))
     const tags = ownTags(pending.state.settings)
     await refusedAsThere(
       migration,
@@ -55,10 +56,15 @@ async function rehearsePush({ door, vault, run, repository }: Migration, { state
   const blob = state.blobs
     .filter(({ digest }) => smallest.blobs.includes(digest))
     .sort((one, other) => one.size - other.size)[0]
+  const layerDigests = blob ? [blob.digest] : []
+  if (blob)
+    await door.ask('ecr', 'BatchCheckLayerAvailability', {
+      input: { repositoryName: repository, layerDigests },
+      resource: repository,
+    })
   await withTarget({ door, run }, async (target) => {
     if (blob) {
       const bytes = await vault.blobs.getBytes(blob.digest, run.signal)
-      await target.hasBlob(repository, blob.digest, run.signal)
       await target.putBlob(repository, blob.digest, blob.size, Readable.from([bytes]), run.signal)
     }
     const { digest, mediaType } = smallest

@@ -41,8 +41,9 @@ export function marking(target: Target, place: Place, snapshot: string): Call {
   }
 }
 
-export function unmarking(target: Target, place: Place): Call {
+/** A tag that is not there is nothing to ECR. */
+export function unmarking(target: Target, place: Place, tag = markerTag): Call {
   const need = ofRepository('ecr:UntagResource', target, place)
-  const input = { resourceArn: need.resource, tagKeys: [markerTag] }
+  const input = { resourceArn: need.resource, tagKeys: [tag] }
   return { service: 'ecr', operation: 'UntagResource', input, needs: [need] }
 }
