@@ -67,18 +67,7 @@ export function placeSections(found: Found): string[] {
       'From where a policy may let in whom it lets in. Public addresses, not private ones.',
       network(found),
     ),
-    section('identities', 'Smaller policies for who may do too much: holdfast access minimize writes them.', [
-      suggested(
-        'policies',
-        { 'user/ci/push': { Statement: [anyPull] } },
-        'By who has it and its name, or by ARN.',
-      ),
-      suggested(
-        'detach',
-        ['user/ci:arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryFullAccess'],
-        'Managed policies that are taken off.',
-      ),
-    ]),
+    identities(),
     section(
       'replication',
       'Copies in other Regions or accounts. Availability, no backup: a bad push is copied too.',
@@ -101,6 +90,25 @@ export function placeSections(found: Found): string[] {
       ],
     ),
   ]
+}
+
+function identities(): string {
+  return section(
+    'identities',
+    'Smaller policies for who may do too much: holdfast access minimize writes them.',
+    [
+      suggested(
+        'policies',
+        { 'user/ci/push': { Statement: [anyPull] } },
+        'By who has it and its name, or by ARN.',
+      ),
+      suggested(
+        'detach',
+        ['user/ci:arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryFullAccess'],
+        'Managed policies that are taken off.',
+      ),
+    ],
+  )
 }
 
 function mutability({ mutability: has, movingTags, repositories }: Found): Line[] {
