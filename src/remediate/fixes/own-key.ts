@@ -4,6 +4,7 @@ import { parseArn } from '../../core/arn.ts'
 import { formatBytes, formatDuration, plural } from '../../core/bytes.ts'
 import type { ImageInventory, RepositoryInventory } from '../../inventory/inventory.ts'
 import type { FixContext } from '../fix.ts'
+import { kmsKeyState } from '../kinds/kms-key-state.ts'
 import { repositoryEncryption } from '../kinds/repository-encryption.ts'
 import type { EncryptionState } from '../migrate/encryption.ts'
 
@@ -35,6 +36,9 @@ function withKey(state: EncryptionState | null, kmsKey: string): EncryptionState
   return { type: state.type === 'KMS_DSSE' ? 'KMS_DSSE' : 'KMS', kmsKey }
 }
 
+/** States from which a call brings a key back. */
+const revivable: readonly string[] = ['Disabled', 'PendingDeletion']
+
 /** With a key that does not work nothing can be read, and so nothing copied. */
 function isUnreadable(
   { inventory, draft }: FixContext,
@@ -52,6 +56,15 @@ function isUnreadable(
   }
   const { state, arn } = key.ok
   if (state === 'Enabled' || state === 'Updating') return false
+  if (key.ok.account === inventory.registry.account && revivable.includes(state)) {
+    draft.change(kmsKeyState, arn, () => 'Enabled', {
+      why: `Images under ${name} can be pushed and pulled again, and are not lost when the key goes.`,
+      warnings: [
+        'If somebody has switched it off on purpose, so that nobody reads these images any more, leave it so.',
+      ],
+    })
+    return true
+  }
   const id = `--key-id ${arn} --region ${inventory.registry.region}`
   const isGoing = state === 'PendingDeletion' || state === 'PendingReplicaDeletion'
   draft.byHand({

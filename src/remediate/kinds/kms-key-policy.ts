@@ -1,4 +1,5 @@
-import { keyGrants, outsiderName } from '../../controls/key-policy.ts'
+import type { KeyAbility } from '../../access/key-actions.ts'
+import { abilitiesOf, keyGrants, outsiderName } from '../../controls/key-policy.ts'
 import { readPolicy } from '../../controls/policy-verdict.ts'
 import { sentTo } from '../call.ts'
 import type { Kind, Target } from '../kind.ts'
@@ -45,7 +46,7 @@ export const kmsKeyPolicy: Kind<string> = {
   }),
 }
 
-/** `444455556666: kms:Decrypt`. */
+/** `444455556666: read and write with it`. */
 function outsidersOf(text: string | null, { resource: arn }: Target, place: Place): Set<string> {
   const policy = readPolicy({ ok: text })
   if (policy.unreadable !== undefined) return new Set()
@@ -53,8 +54,17 @@ function outsidersOf(text: string | null, { resource: arn }: Target, place: Plac
     (grant) => grant.guests,
   )
   return new Set(
-    guests.flatMap((guest) => guest.actions.map((action) => `${outsiderName(guest)}: ${action}`)),
+    guests.flatMap((guest) => {
+      const who = guest.kind === 'anybody' ? guest.name : outsiderName(guest)
+      return [...abilitiesOf([guest])].map((ability) => `${who}: ${words[ability]}`)
+    }),
   )
+}
+
+const words: Record<KeyAbility, string> = {
+  use: 'read and write with it',
+  grant: 'hand its use on',
+  control: 'change or delete it',
 }
 
 function only(these: ReadonlySet<string>, others: ReadonlySet<string>): string[] {
