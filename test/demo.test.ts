@@ -18,7 +18,7 @@ test('the whole story comes out well, as one document', async () => {
   expect(steps).toBeGreaterThan(10)
   expect(after.fail).toBeLessThan(before.fail)
   expect(after.score).toBeGreaterThan(before.score)
-}, 60_000)
+}, 120_000)
 
 interface Standing {
   fail: number
@@ -30,4 +30,4 @@ test('as text it fits a screen or two', async () => {
   expect(stdout.split('\n').length).toBeLessThanOrEqual(60)
   expect(stdout).toContain('IDENTICAL')
   expect(stdout).toContain('AS BEFORE')
-}, 60_000)
+}, 120_000)
