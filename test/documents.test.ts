@@ -15,6 +15,7 @@ const needed: Record<string, string[]> = {
   sandbox: ['--seed', 'empty'],
   apply: ['plan.json', '--dry-run'],
   rollback: ['--list'],
+  'replication backfill': ['ecr://us-east-1', '--dry-run'],
   'access who-can': ['push', 'shop/api'],
   'access can': ['shop-deploy', 'push', 'shop/api'],
   'access minimize': ['ci-publisher'],

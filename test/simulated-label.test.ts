@@ -49,11 +49,15 @@ describe('everything that comes from the sandbox says so', () => {
     ['apply', plan, '--dry-run'],
     ['rollback', '--list', '--journal', journal],
     ['rollback', '--last', '--dry-run', '--journal', journal],
+    ['replication', 'check'],
+    ['replication', 'backfill', 'ecr://us-east-1', '--dry-run'],
     ['lifecycle', 'lint', '--repository', '*'],
     ['lifecycle', 'simulate'],
     ['lifecycle', 'suggest', '--repository', 'shop/api', '--drop-untagged-after', '14'],
   ])('%s %s %s', async (...argv) => {
-    const place = ['audit', 'lifecycle', 'access', 'init'].includes(argv[0] ?? '') ? [] : ['--vault', vault]
+    const place = ['audit', 'lifecycle', 'access', 'init', 'replication'].includes(argv[0] ?? '')
+      ? []
+      : ['--vault', vault]
     expect((await runCli([...argv, ...place], { env })).stdout).toMatch(/simulated/i)
     expect((await runCli([...argv, ...place, '--format', 'json'], { env })).stdout).toMatch(/simulated/i)
   })

@@ -21,6 +21,8 @@ import { lifecycleSimulate } from './commands/lifecycle-simulate.ts'
 import { lifecycleSuggest } from './commands/lifecycle-suggest.ts'
 import { plan } from './commands/plan.ts'
 import { prune } from './commands/prune.ts'
+import { replicationBackfill } from './commands/replication-backfill.ts'
+import { replicationCheck } from './commands/replication-check.ts'
 import { restore } from './commands/restore.ts'
 import { rollback } from './commands/rollback.ts'
 import { sandbox } from './commands/sandbox.ts'
@@ -50,6 +52,8 @@ export const commands: readonly CommandSpec[] = [
   plan,
   apply,
   rollback,
+  replicationCheck,
+  replicationBackfill,
   backup,
   snapshots,
   history,

@@ -1,9 +1,9 @@
-import { awsErrorCode } from '../../aws/errors.ts'
 import type { Need } from '../call.ts'
 import type { Door } from '../door.ts'
 import type { Target } from '../kind.ts'
 import { ofRepository, repositoryOf } from '../kinds/repository.ts'
 import { repositoryTags } from '../kinds/repository-tags.ts'
+import { imagesOf } from '../listing.ts'
 import { type Encryption, markerTag } from '../migrate/encryption.ts'
 import type { Place } from '../place.ts'
 import { contentsOf } from './contents.ts'
@@ -40,26 +40,5 @@ export async function readRetired(door: Door, target: Target): Promise<RetiredSt
     contents: contentsOf(images),
     marks: marksIn(tags),
     ...(unfinished !== undefined && { unfinished }),
-  }
-}
-
-async function imagesOf(
-  door: Door,
-  { resource, region }: Target,
-): Promise<{ digest: string; tags: string[] }[] | undefined> {
-  const images: { digest: string; tags: string[] }[] = []
-  const filter = { tagStatus: 'ANY', imageStatus: 'ANY' } as const
-  try {
-    for (let nextToken: string | undefined, first = true; first || nextToken !== undefined; first = false) {
-      const input = { repositoryName: resource, filter, maxResults: 1000, ...(nextToken && { nextToken }) }
-      const page = await door.ask('ecr', 'DescribeImages', { input, region, resource })
-      for (const { imageDigest: digest = '', imageTags: tags = [] } of page.imageDetails ?? [])
-        images.push({ digest, tags })
-      nextToken = page.nextToken
-    }
-    return images
-  } catch (error) {
-    if (awsErrorCode(error) === 'RepositoryNotFoundException') return undefined
-    throw error
   }
 }
