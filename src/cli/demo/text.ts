@@ -128,7 +128,7 @@ function rightLines({ plan, applied, before, after, asBefore }: PutRight, paint:
   const done = applied.steps.filter(({ outcome }) => outcome === 'done').length
   const standing = (report: AuditReport) => `${report.summary.fail} fail, score ${scoreText(report) ?? '-'}`
   return [
-    `plan: ${plural(steps.length, 'step')} (${riskCounts(steps)}), ${manual.length} by hand, ${plural(unfixed.length, 'finding')} left for people to decide`,
+    `plan: ${plural(steps.length, 'step')} (${riskCounts(steps)}), ${manual.length} by hand, ${plural(unfixed.length, 'finding')} left to people`,
     `apply: ${done} done, each read before and after, its way back written down first`,
     `audit: ${standing(before)} -> ${paint('green', standing(after))}`,
     asBefore
