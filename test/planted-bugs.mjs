@@ -629,10 +629,10 @@ const rows = [
     engine,
   ],
   [
-    'policy edits: take a way that does not help',
+    'policy edits: propose what does not help',
     'remediate/policies/mend.ts',
-    'if (flaws(judge(edited), wrong) < before) return edited',
-    'if (flaws(judge(edited), wrong) <= before) return edited',
+    'if (better === undefined) return undefined',
+    'if (better === undefined) return current',
     mend,
   ],
   [
