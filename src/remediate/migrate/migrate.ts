@@ -72,7 +72,8 @@ async function bringBack(
     await create(migration, { encryption: wanted, pending })
   } catch (error) {
     run.signal.throwIfAborted()
-    await asItWas(migration, { pending, error, wanted })
+    const made = await lookAtRepository(migration.door, { resource: repository })
+    if (!made) await asItWas(migration, { pending, error, wanted })
   }
   const there = await lookAtRepository(migration.door, { resource: repository })
   if (there) await complete(migration, pending)

@@ -49,7 +49,20 @@ async function fill(
 ): Promise<RestoreReport> {
   const route: Route = { vault, snapshot: pending.root, target: into }
   const plan = await planRestore(route, { repositories: [repository], settings: 'overwrite' }, run)
-  return await restore(route, withoutNewer(plan), run)
+  const report = await restore(route, withoutNewer(plan), run)
+  await archiveAgain({ into, repository, run }, pending)
+  return report
+}
+
+/** What an interrupted run had put and not yet archived: a restore tells it by its age, and here it is known. */
+async function archiveAgain(
+  { into, repository, run }: Pick<Migration, 'repository' | 'run'> & { into: RestoreTarget },
+  { state }: Pending,
+): Promise<void> {
+  const { activeSince } = await into.contents(repository, run.signal)
+  for (const { digest, status } of state.manifests) {
+    if (status === 'archived' && activeSince?.has(digest)) await into.archive(repository, digest, run.signal)
+  }
 }
 
 /** A tag that somebody pushed since is newer than the snapshot. */
