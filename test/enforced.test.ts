@@ -3,6 +3,7 @@ import {
   DeleteRepositoryCommand,
   DescribeRepositoriesCommand,
   ECRClient,
+  PutReplicationConfigurationCommand,
 } from '@aws-sdk/client-ecr'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Job, permissions, policyFor } from '../src/aws/permissions.ts'
@@ -58,6 +59,18 @@ test('backup and restore, with the policies that doctor prints', async () => {
     await client.send(new DeleteRepositoryCommand({ repositoryName, force: true }))
   const restored = await runAs(policy('restore'), ['restore', 'latest', ...only])
   expect([restored.code, restored.json()['identical']]).toEqual([exit.ok, true])
+  expect(refused()).toEqual([])
+})
+
+test('replication check and backfill, with the policy of their job', async () => {
+  const { client, runAs, refused } = await place()
+  const destinations = [{ region: 'us-east-1', registryId: registry.account }]
+  const replicationConfiguration = { rules: [{ destinations }] }
+  await client.send(new PutReplicationConfigurationCommand({ replicationConfiguration }))
+  const policy = policyFor('replication', registry) as { Statement: unknown }
+  const filled = await runAs(policy, ['replication', 'backfill'])
+  expect(filled.json()['destinations']).toMatchObject([{ outcome: 'done', failed: 0 }])
+  expect((await runAs(policy, ['replication', 'check'])).json()['complete']).toBe(true)
   expect(refused()).toEqual([])
 })
 

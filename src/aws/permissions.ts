@@ -9,7 +9,14 @@ export interface Permission {
   why: string
 }
 
-export type Job = 'audit' | 'access' | 'backup' | 'restore-archived' | 'restore' | 'registry-settings'
+export type Job =
+  | 'audit'
+  | 'access'
+  | 'backup'
+  | 'restore-archived'
+  | 'restore'
+  | 'registry-settings'
+  | 'replication'
 
 export const jobs: readonly Job[] = [
   'audit',
@@ -18,6 +25,7 @@ export const jobs: readonly Job[] = [
   'restore-archived',
   'restore',
   'registry-settings',
+  'replication',
 ]
 
 const listing: Permission[] = [
@@ -223,6 +231,22 @@ export const permissions: Record<Job, readonly Permission[]> = {
       action: 'iam:CreateServiceLinkedRole',
       scope: 'role',
       why: 'the first replication, cache rule or template of the account',
+    },
+  ],
+  /**
+   * Of both Regions, so that nothing is limited to the repositories of one; the last three only for a backfill.
+   * Assumption: actions of backfills are named as the operations (ecr-facts 2.5).
+   */
+  replication: [
+    { action: 'ecr:DescribeRegistry', scope: 'registry', why: 'the rules' },
+    { action: 'ecr:DescribeRepositories', scope: 'registry', why: 'repositories, here and at destinations' },
+    { action: 'ecr:DescribeImages', scope: 'registry', why: 'digests and tags, here and at destinations' },
+    { action: 'ecr:StartReplicationBackfill', scope: 'registry', why: 'only for `replication backfill`' },
+    { action: 'ecr:ListReplicationBackfills', scope: 'registry', why: 'only for `replication backfill`' },
+    {
+      action: 'ecr:DescribeReplicationBackfillResults',
+      scope: 'registry',
+      why: 'only for `replication backfill`',
     },
   ],
 }

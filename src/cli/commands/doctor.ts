@@ -14,7 +14,15 @@ export const doctor: CommandSpec = {
     {
       flags: '--policy <job>',
       does: 'print the least-privilege IAM policy of a job instead',
-      choices: ['audit', 'access', 'backup', 'restore-archived', 'restore', 'registry-settings'],
+      choices: [
+        'audit',
+        'access',
+        'backup',
+        'restore-archived',
+        'restore',
+        'registry-settings',
+        'replication',
+      ],
     },
   ],
   examples: [
