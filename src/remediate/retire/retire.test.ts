@@ -139,10 +139,17 @@ test('a crash at every moment of the deletion and of the way back loses nothing'
   const only = { steps: [`repository-retired:${name}`] }
   const before = lasting(repositoryIn(await cycle.inventory(), name))
   const { door, journal } = cycle
-  const applied = await applyPlan(door, { plan, journal }, only)
-  const run = await journal.read(applied.run ?? '', door.run.signal)
-  for (let at = 0; at < 100; at++) {
+  const deletes = (at: number) => {
     const dying = crashing({ door, journal }, at)
+    return applyPlan(dying.door, { plan, journal: dying.journal }, only).catch((error: unknown) => error)
+  }
+  let at = 0
+  while ((await deletes(at)) instanceof Crash) at++
+  const applied = await applyPlan(door, { plan, journal }, only)
+  expect(applied).toMatchObject({ complete: true, changed: 0 })
+  const run = await journal.read(applied.run ?? '', door.run.signal)
+  for (let back = 0; back < 100; back++) {
+    const dying = crashing({ door, journal }, back)
     const again = await journal.read(run.id, door.run.signal)
     try {
       const report = await rollBack(dying.door, { run: again, journal: dying.journal })
