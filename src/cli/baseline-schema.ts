@@ -104,11 +104,7 @@ const monitoring = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket that exists')
     .optional()
     .describe('Bucket for that trail'),
-  kmsKey: z
-    .string()
-    .superRefine(keyArn)
-    .optional()
-    .describe('Key that encrypts what a trail writes'),
+  kmsKey: z.string().superRefine(keyArn).optional().describe('Key that encrypts what a trail writes'),
   logsRole: z
     .string()
     .regex(/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/, 'the ARN of a role')
