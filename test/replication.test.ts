@@ -1,11 +1,16 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   BatchDeleteImageCommand,
+  DescribeRegistryCommand,
   ECRClient,
   PutImageCommand,
+  PutRegistryPolicyCommand,
   PutReplicationConfigurationCommand,
 } from '@aws-sdk/client-ecr'
 import { expect, onTestFinished, test } from 'vitest'
 import { exit } from '../src/core/errors.ts'
+import type { Plan } from '../src/remediate/plan.ts'
 import type { BackfillReport } from '../src/remediate/replication/backfill.ts'
 import type { ReplicationCheck } from '../src/remediate/replication/check.ts'
 import { runCli } from './support/cli.ts'
@@ -147,4 +152,31 @@ test('to one Region only; to none of the rules is refused', async () => {
   expect((await backfill('--to', 'us-east-1', '--dry-run')).destinations).toHaveLength(1)
   const refused = await run('backfill', '--to', 'eu-north-1')
   expect([refused.code, refused.stderr]).toEqual([exit.usage, expect.stringContaining('eu-north-1')])
+})
+
+test('another account: with the policy that the plan tells, everything arrives', async () => {
+  const { sandbox, backfill, here } = await place()
+  const cwd = temporaryFolder()
+  const destination = '{ destinations: [{ region: eu-west-1, account: "444455556666" }] }'
+  const trusted = 'audit: { trustedAccounts: ["444455556666"] }'
+  writeFileSync(join(cwd, 'holdfast.yaml'), `baseline: { replication: ${destination} }\n${trusted}\n`)
+  const run = (...argv: string[]) => runCli(argv, { env: sandbox.env, cwd })
+  await run('plan', '--control', 'replication-configured', '--out', 'plan.json')
+  const plan = JSON.parse(readFileSync(join(cwd, 'plan.json'), 'utf8')) as Plan
+  expect((await run('apply', 'plan.json', '--yes')).code).toBe(exit.ok)
+  expect((await here.send(new DescribeRegistryCommand({}))).replicationConfiguration?.rules).toHaveLength(1)
+  expect((await backfill()).destinations).toMatchObject([{ outcome: 'done', copied: 0 }])
+
+  const command = plan.manual[0]?.instructions.at(-1) ?? ''
+  const policyText = /--policy-text '(.*)'$/.exec(command)?.[1]
+  const credentials = sandbox.accounts.find(({ id }) => id === '444455556666')
+  const partner = new ECRClient({
+    ...{ endpoint: sandbox.awsEndpoint, region: 'eu-west-1' },
+    ...(credentials && { credentials }),
+  })
+  onTestFinished(() => partner.destroy())
+  await partner.send(new PutRegistryPolicyCommand({ policyText }))
+  const done = await backfill()
+  expect(done).toMatchObject({ complete: true, destinations: [{ outcome: 'done', failed: 0 }] })
+  expect(done.destinations[0]?.copied).toBeGreaterThan(10)
 })
