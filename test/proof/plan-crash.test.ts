@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CrashFigures, crashEverywhere, statesOf } from '../../src/remediate/crashing.fixture.ts'
 import { type Cycle, copying, openCycle, settled } from '../../src/remediate/cycle.fixture.ts'
 import { fixes } from '../../src/remediate/fixes/index.ts'
+import type { Plan } from '../../src/remediate/plan.ts'
 import { printFigures } from '../support/figures.ts'
+import { trailWays, trailWishes } from '../support/trails.ts'
 
 let cycle: Cycle
 const figures = { plans: 0, moments: 0, resumed: 0, 'rolled back': 0, 'rollbacks that crashed': 0 }
@@ -19,12 +21,20 @@ afterAll(async () => {
 const controls = fixes.map(({ control }) => control).filter((control) => !copying.includes(control))
 
 test.each(controls)('%s', async (control) => {
+  await prove(await cycle.plan([control]))
+})
+
+test.each(trailWays)('%s', async (_, control, prepare) => {
+  await prepare(cycle)
+  await prove(await cycle.plan([control], trailWishes))
+})
+
+async function prove(plan: Plan): Promise<void> {
   const before = await cycle.inventory()
-  const plan = await cycle.plan([control])
   if (plan.steps.length === 0) return
   figures.plans += 1
   const was = await statesOf(cycle, plan)
   const counted = await crashEverywhere(cycle, plan, (states) => expect(states).toEqual(was))
   for (const [what, count] of Object.entries(counted)) figures[what as keyof CrashFigures] += count
   expect(settled(await cycle.inventory())).toEqual(settled(before))
-})
+}

@@ -11,6 +11,7 @@ import type { Plan } from '../../src/remediate/plan.ts'
 import { rollBack } from '../../src/remediate/rollback.ts'
 import { printFigures } from '../support/figures.ts'
 import { restrictedSession } from '../support/restricted.ts'
+import { trailWays, trailWishes } from '../support/trails.ts'
 
 let cycle: Cycle
 const figures = { plans: 0, 'permissions left out': 0, 'applies refused cleanly': 0 }
@@ -89,7 +90,16 @@ async function inventory(plan: Plan): Promise<unknown> {
 const forced = (plan: Plan) => ({ max: 10_000, confirmed: plan.steps.map(({ resource }) => resource) })
 
 test.each(copyingLast(fixes.map(({ control }) => control)))('%s', async (control) => {
-  const plan = await cycle.plan([control])
+  await prove(control, await cycle.plan([control]))
+})
+
+test.each(trailWays)('%s', async (_, control, prepare) => {
+  await prepare(cycle)
+  await prove(control, await cycle.plan([control], trailWishes))
+})
+
+/** Refused without any single one of its permissions, carried out and taken back with all of them. */
+async function prove(control: string, plan: Plan): Promise<void> {
   if (plan.steps.length === 0) return
   figures.plans += 1
   const { apply, rollback } = plan.permissions
@@ -121,4 +131,4 @@ test.each(copyingLast(fixes.map(({ control }) => control)))('%s', async (control
     expect(await rollBack(door, { run: journaled, journal })).toMatchObject({ complete: true })
   })
   expect(await inventory(plan)).toEqual(before)
-})
+}
