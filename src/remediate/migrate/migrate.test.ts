@@ -102,9 +102,9 @@ test('a tag that was pushed before everything was back stays where it is, also o
 function stopAfterCreation(door: Door): Door['send'] {
   let creations = 0
   return async (call) => {
-    if (creations < 2) await door.send(call)
-    if (call.operation === 'CreateRepository') creations += 1
     if (creations >= 2) throw new Error('crash')
+    if (call.operation === 'CreateRepository') creations += 1
+    await door.send(call)
   }
 }
 

@@ -1,4 +1,5 @@
 import { awsErrorCode } from '../../aws/errors.ts'
+import { shortDigest } from '../../core/digest.ts'
 import { HoldfastError } from '../../core/errors.ts'
 import type { RestorePlan, RestoreReport, Route } from '../../restore/report.ts'
 import { planRestore, restore } from '../../restore/restore.ts'
@@ -30,7 +31,7 @@ export async function create(
  * since the deletion stays as it is. Throws `plan-unverified`, and leaves the mark, when anything is missing.
  */
 export async function complete(migration: Migration, pending: Pending): Promise<void> {
-  const { door, run, repository } = migration
+  const { door, repository } = migration
   const target = { resource: repository }
   await door.send(marking(target, door.place, pending.root.id))
   const report = await withTarget(migration, (into) => fill(migration, { pending, into }))
@@ -40,7 +41,6 @@ export async function complete(migration: Migration, pending: Pending): Promise<
   // First the hold: while the mark is there, it names the snapshot.
   await release(migration)
   await door.send(unmarking(target, door.place))
-  for (const text of report.warnings.filter((one) => one.includes('expire'))) run.log.warn(text)
 }
 
 async function fill(
@@ -49,6 +49,13 @@ async function fill(
 ): Promise<RestoreReport> {
   const route: Route = { vault, snapshot: pending.root, target: into }
   const plan = await planRestore(route, { repositories: [repository], settings: 'overwrite' }, run)
+  const expiring = plan.repositories.flatMap(({ expires = [] }) =>
+    expires.map(({ digest }) => shortDigest(digest)),
+  )
+  if (expiring.length > 0)
+    run.log.warn(
+      `The lifecycle policy of ${repository} expires within a month, if nothing is pushed: ${expiring.join(', ')}`,
+    )
   const report = await restore(route, withoutNewer(plan), run)
   await archiveAgain({ into, repository, run }, pending)
   return report
