@@ -1,6 +1,7 @@
 import { type HeldPolicy, heldBy } from '../../access/minimize/held-policies.ts'
 import type { Finding } from '../../controls/control.ts'
 import { iamLeastPrivilege as control } from '../../controls/iam-least-privilege/control.ts'
+import { isWrite, rightsOf } from '../../controls/identity-rights.ts'
 import { matchesGlob } from '../../core/glob.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import type { IamRole, IamUser, Identities } from '../../inventory/neighbours.ts'
@@ -37,19 +38,24 @@ interface Case {
   identities: Identities
 }
 
+/** As the control sees it, now or with the wishes. */
+interface Seen extends Case {
+  inventory: Inventory
+}
+
 function one(context: FixContext, about: Case): void {
   const { baseline, inventory, draft } = context
   const { holder, identities, finding } = about
   const wishes = wishesFor(holder, identities, baseline.identities)
   draftWishes(context, wishes)
-  const left = hasWishes(wishes)
-    ? stillFails(inventory, asWished(holder, identities, wishes), context)
-    : finding
+  const left = hasWishes(wishes) ? after(context, { ...about, wishes }) : { ...about, inventory }
   if (!left) return
+  const isWide = stillWide(left, context)
+  const guess = isWide ? ' What it needs, its use tells, and no plan guesses it.' : ''
   draft.byHand({
     resource: finding.resource,
-    why: `${left.reason} What it needs, its use tells, and no plan guesses it.`,
-    instructions: instructionsFor(context, { ...about, finding: { ...finding, ...left } }),
+    why: `${left.finding.reason}${guess}`,
+    instructions: instructionsFor(context, left, isWide),
   })
 }
 
@@ -65,34 +71,50 @@ function draftWishes({ draft }: FixContext, { inline, managed, detach }: Identit
     draft.change(policyAttachment, target, () => null, { why: 'It has smaller policies in its place.' })
 }
 
-function stillFails(
-  inventory: Inventory,
-  identities: Identities,
-  { baseline }: FixContext,
-): Pick<Finding, 'reason' | 'evidence'> | undefined {
-  const judged = control.judge({ ...inventory, identities: { ok: identities } }, baseline.audit)
-  return judged.flatMap(({ verdict }) => (verdict.status === 'fail' ? [verdict] : []))[0]
+/** What the control says when the wishes are fulfilled; undefined when it is content. */
+function after(
+  { inventory, baseline }: FixContext,
+  { finding, holder, identities, wishes }: Case & { wishes: IdentityWishes },
+): Seen | undefined {
+  const wished = asWished(holder, identities, wishes)
+  const then: Inventory = { ...inventory, identities: { ok: wished } }
+  const judged = control.judge(then, baseline.audit)
+  const [wrong] = judged.flatMap(({ verdict }) => (verdict.status === 'fail' ? [verdict] : []))
+  const changed = [...wished.users, ...wished.roles][0] ?? holder
+  return wrong && { finding: { ...finding, ...wrong }, holder: changed, identities: wished, inventory: then }
 }
 
-function instructionsFor(
-  { baseline, inventory }: FixContext,
-  { finding, holder, identities }: Case,
-): string[] {
+/** Not named, and may do something everywhere, or anything where only those that are named may. */
+function stillWide({ holder, inventory, finding }: Seen, { baseline }: FixContext): boolean {
+  const { writers } = baseline.audit
+  if (finding.evidence?.['administrator'] === true || isNamedIn(writers, holder)) return false
+  return (
+    writers.length > 0 || rightsOf(holder, inventory).rights.some((each) => isWrite(each) && each.everywhere)
+  )
+}
+
+function instructionsFor({ baseline }: FixContext, left: Seen, isWide: boolean): string[] {
+  const { finding, holder, identities, inventory } = left
   const { evidence = {} } = finding
-  const named = baseline.audit.writers.some((pattern) => matchesGlob(pattern, holder.arn))
-  const wide = evidence['administrator'] !== true && !named
   const hasKeys = typeof evidence['activeKeys'] === 'number' && evidence['activeKeys'] > 0
+  const named = isNamedIn(baseline.audit.writers, holder)
+  // With a role of its own nobody needs the user any more.
+  if (hasKeys && !named && isProgram(holder, inventory)) return roleInPlaceOfKeys(holder.name)
   const given = heldBy(holder, identities).policies.filter((policy) =>
-    isNamed(policy, evidence['statements']),
+    isGiving(policy, evidence['statements']),
   )
   return [
-    ...(wide ? smaller(holder, given) : []),
+    ...(isWide ? smaller(holder, given) : []),
     ...(evidence['administrator'] === true && !hasKeys ? nameIt(holder) : []),
-    ...(hasKeys ? keysOf(holder, { named, isProgram: isProgram(holder, inventory) }) : []),
+    ...(hasKeys ? (named ? newKey(holder.name) : withoutKeys(holder.name)) : []),
   ]
 }
 
-function isNamed({ name }: HeldPolicy, statements: unknown): boolean {
+function isNamedIn(writers: readonly string[], { arn }: Holder): boolean {
+  return writers.some((pattern) => matchesGlob(pattern, arn))
+}
+
+function isGiving({ name }: HeldPolicy, statements: unknown): boolean {
   return Array.isArray(statements) && statements.some((one) => String(one).endsWith(` of ${name}`))
 }
 
@@ -124,12 +146,6 @@ function inPlaceOf(holder: Holder, { kind, name, arn, group }: HeldPolicy): stri
 
 function nameIt({ arn }: Holder): string[] {
   return [`An administrator who is meant to be one is named in holdfast.yaml: audit: {writers: ['${arn}']}`]
-}
-
-/** Whom the settings name may have a key, as long as it is not old. */
-function keysOf({ name }: Holder, { named, isProgram }: { named: boolean; isProgram: boolean }): string[] {
-  if (named) return newKey(name)
-  return isProgram ? roleInPlaceOfKeys(name) : withoutKeys(name)
 }
 
 /** Nobody who signs in. */

@@ -75,12 +75,31 @@ describe('second factors', () => {
     ['a program', { password: false, keys: late }, undefined, /^holdfast access minimize user\/ann/],
     ['a program whose key sleeps', { password: false, keys: idle }, undefined, /access minimize/],
     ['a key in use and no device', { keys: late }, undefined, /create-virtual-mfa-device/],
-    ['whoever makes the plan', { mfa: true, keys: late }, arn, /get-session-token/],
+    ['whoever makes the plan', { mfa: true, keys: late }, arn, /list-mfa-devices/],
   ])('%s gets none: commands are told', (_, row, identity, first) => {
     const { steps, manual, failed } = of(row, identity)
     expect([failed.length, steps()]).toEqual([1, []])
     expect(manual[0]?.instructions[0]).toMatch(first)
   })
+})
+
+test('a user whose inline policies are full gets a managed one by hand', () => {
+  const arn = `arn:aws:iam::${account}:user/ann`
+  const Resource = Array.from(
+    { length: 30 },
+    (_, at) => `arn:aws:ecr:eu-west-1:${account}:repository/shop/${at}`,
+  )
+  const document = policyText({ Effect: 'Allow', Action: 'ecr:PutImage', Resource })
+  const ann = {
+    ...{ name: 'ann', arn, id: 'AIDA', createdAt: daysAgo(100), groups: [], attached: [], tags: {} },
+    inline: [{ name: 'p', document }],
+  }
+  const { steps, manual } = propose('mfa-for-writers', {
+    credentials: { ok: [{ user: 'ann', arn, password: true, mfa: true, keys: [{ active: true }] }] },
+    identities: { ok: identities({ users: [ann] }) },
+  })
+  expect(steps()).toEqual([])
+  expect(manual[0]?.instructions.at(-1)).toContain(`:policy/holdfast-ecr-mfa`)
 })
 
 describe('smaller policies', () => {
@@ -121,6 +140,38 @@ describe('smaller policies', () => {
     expect(steps().map(({ id }) => id)).toEqual(['inline-policy:role/deploy/own'])
     expect(manual[0]?.instructions.join('\n')).toContain(
       `detach-role-policy --role-name deploy --policy-arn ${managed}`,
+    )
+  })
+})
+
+describe('access keys', () => {
+  const arn = `arn:aws:iam::${account}:user/ann`
+  const of = (row: Partial<UserCredentials>, changes: { writers?: string[]; Resource?: string } = {}) => {
+    const { writers = [], Resource = `arn:aws:ecr:eu-west-1:${account}:repository/shop/*` } = changes
+    const document = policyText({ Effect: 'Allow', Action: 'ecr:PutImage', Resource })
+    const ann = {
+      ...{ name: 'ann', arn, id: 'AIDA', createdAt: daysAgo(100), groups: [], attached: [], tags: {} },
+      inline: [{ name: 'p', document }],
+    }
+    const keys = [{ active: true, rotatedAt: daysAgo(400) }]
+    const { manual, steps } = propose(
+      'iam-least-privilege',
+      {
+        credentials: { ok: [{ user: 'ann', arn, password: true, mfa: true, keys, ...row }] },
+        identities: { ok: identities({ users: [ann] }) },
+      },
+      baseline({ audit: settings({ writers }) }),
+    )
+    expect(steps()).toEqual([])
+    return manual[0]?.instructions.join('\n') ?? ''
+  }
+
+  test('a person needs none, a program a role, and whom the settings name a new one', () => {
+    expect(of({})).toMatch(/^ann signs in/)
+    expect(of({}, { Resource: '*' })).toMatch(/^holdfast access minimize user\/ann\n[\s\S]*ann signs in/)
+    expect(of({ password: false, mfa: false })).toMatch(/create-role --role-name ann-role/)
+    expect(of({ password: false, mfa: false }, { writers: [arn] })).toMatch(
+      /create-access-key --user-name ann/,
     )
   })
 })

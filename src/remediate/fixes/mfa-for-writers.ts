@@ -44,6 +44,12 @@ function one({ inventory, baseline, draft }: FixContext, { resource }: Finding, 
       why: `Its key is in use (${usesInWords(used)}), and without a device there is no session that could take its place.`,
       instructions: [...deviceFor(user.name), ...attach(user.name)],
     })
+  else if (isFull(user))
+    draft.byHand({
+      resource,
+      why: `Its inline policies leave no room: IAM takes ${longestInline} characters of a user in all.`,
+      instructions: attachManaged(inventory, user.name),
+    })
   else if (!wouldPass(inventory, user, baseline.audit))
     draft.leave({
       resource,
@@ -64,7 +70,8 @@ const itself =
 function byItself(name: string, hasDevice: boolean): string[] {
   return [
     ...(hasDevice ? [] : deviceFor(name)),
-    `aws sts get-session-token --serial-number DEVICE-OF-${name} --token-code CODE`,
+    `aws iam list-mfa-devices --user-name ${name}`,
+    'aws sts get-session-token --serial-number SERIAL --token-code CODE',
     'Use that session from now on, here too; then:',
     ...attach(name),
   ]
@@ -74,6 +81,23 @@ function attach(name: string): string[] {
   return [
     'holdfast access mfa --policy > deny.json',
     `aws iam put-user-policy --user-name ${name} --policy-name ${denyPolicyName} --policy-document file://deny.json`,
+  ]
+}
+
+/** White space not counted. */
+const longestInline = 2048
+
+function isFull({ inline }: IamUser): boolean {
+  const others = inline.filter(({ name }) => name !== denyPolicyName).map((policy) => policy.document)
+  return [...others, document].join('').replace(/\s/g, '').length > longestInline
+}
+
+function attachManaged({ registry }: Inventory, user: string): string[] {
+  const arn = `arn:${registry.partition}:iam::${registry.account}:policy/${denyPolicyName}`
+  return [
+    'holdfast access mfa --policy > deny.json',
+    `aws iam create-policy --policy-name ${denyPolicyName} --policy-document file://deny.json`,
+    `aws iam attach-user-policy --user-name ${user} --policy-arn ${arn}`,
   ]
 }
 

@@ -85,7 +85,7 @@ function call(verb: 'Put' | 'Delete', target: Target, place: Place, text?: strin
 
 function template({ holder, name }: Named, text: string): CloudFormationResource {
   const word = iamWords[holder.type]
-  const named = { PolicyName: name, [`${word}Name`]: holder.name }
+  const named = { [`${word}Name`]: holder.name, PolicyName: name }
   return {
     type: `AWS::IAM::${word}Policy`,
     properties: { ...named, PolicyDocument: JSON.parse(text) },

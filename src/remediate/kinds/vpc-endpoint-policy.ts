@@ -13,7 +13,7 @@ export const vpcEndpointPolicy: Kind<string> = {
   read: async (door, { resource, region }) => {
     const found = await door.find('ec2', 'DescribeVpcEndpoints', {
       input: { VpcEndpointIds: [resource] },
-      ...{ region, resource, absent: ['InvalidVpcEndpointId.NotFound'] },
+      ...{ region, resource, absent: ['InvalidVpcEndpointId.NotFound', 'InvalidVpcEndpoint.NotFound'] },
     })
     return { state: found?.VpcEndpoints?.[0]?.PolicyDocument ?? null }
   },
@@ -30,11 +30,7 @@ export const vpcEndpointPolicy: Kind<string> = {
   risk: () => 'visible',
   isSame: sameText,
   lines: policyLines,
-  cloudformation: ({ resource }, text) => ({
-    type: 'AWS::EC2::VPCEndpoint',
-    properties: { PolicyDocument: JSON.parse(text) },
-    identifier: { Id: resource },
-  }),
+  // None in CloudFormation: there a policy is a property of the whole endpoint, with its network and its service.
   terraform: ({ resource }, text) => ({
     type: 'aws_vpc_endpoint_policy',
     arguments: { vpc_endpoint_id: resource, policy: text },

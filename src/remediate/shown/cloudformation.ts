@@ -49,8 +49,8 @@ function bodyOf({ type, properties }: CloudFormationResource) {
 }
 
 function nameOf({ identifier = {}, properties }: CloudFormationResource): string {
-  const [named] = Object.values(identifier)
-  if (named !== undefined) return named
+  // All of them: a policy of the same name may be of another user.
+  if (Object.keys(identifier).length > 0) return Object.values(identifier).join(' ')
   const [name] = Object.entries(properties).flatMap(([key, value]) =>
     typeof value === 'string' && /(Name|Prefix)$/.test(key) ? value : [],
   )
