@@ -615,6 +615,13 @@ const rows = [
     engine,
   ],
   [
+    'plan: take a lost answer for a failure',
+    'remediate/step.ts',
+    'if (!isSameState(kind, state, to)) throw error',
+    'if (state !== to) throw error',
+    engine,
+  ],
+  [
     'rollback: the first step first',
     'remediate/rollback.ts',
     'turn(other) - turn(one)',

@@ -107,3 +107,18 @@ test('a plan that was edited, or that this version would carry out in another wa
   expect(() => parsePlan(JSON.stringify(foreign), 'plan.json')).toThrow(/another version/)
   expect(() => parsePlan(text.slice(1), 'plan.json')).toThrow(/no plan/)
 })
+
+test('what was done although its answer was lost is done', async () => {
+  const made = await cycle.plan(['pull-through-rules'])
+  const fault = {
+    service: 'ecr',
+    operation: 'CreateRepositoryCreationTemplate',
+    kind: 'lost-answer',
+  } as const
+  cycle.sandbox.addFault({ ...fault, times: 1 })
+  const { run = '', ...applied } = await cycle.apply(made, forced(made))
+  expect(cycle.changes().filter((one) => one.endsWith(fault.operation))).toHaveLength(2)
+  expect(applied).toMatchObject({ complete: true })
+  cycle.sandbox.addFault({ ...fault, operation: 'DeleteRepositoryCreationTemplate', times: 1 })
+  expect(await cycle.rollBack(run)).toMatchObject({ complete: true })
+})

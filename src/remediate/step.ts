@@ -51,10 +51,20 @@ export async function doStep(door: Door, { step, journal, run }: Doing): Promise
   }
 }
 
-/** The calls of a change, or what stands for them. */
+/**
+ * The calls of a change, or what stands for them. A failure after which everything is as it was wanted is none: such as
+ * "already exists", to a request that was sent again because its answer was lost.
+ */
 export async function carry(door: Door, kind: Kind, change: Change): Promise<void> {
-  if (kind.perform) await kind.perform(door, change)
-  else for (const call of kind.calls(change)) await door.send(call)
+  try {
+    if (kind.perform) await kind.perform(door, change)
+    else for (const call of kind.calls(change)) await door.send(call)
+  } catch (error) {
+    door.run.signal.throwIfAborted()
+    const { resource, region, to } = change
+    const { state } = await kind.read(door, { resource, ...(region !== undefined && { region }) })
+    if (!isSameState(kind, state, to)) throw error
+  }
 }
 
 const patience = [0, 1_000, 2_000, 4_000, 8_000]
