@@ -21,7 +21,7 @@ export const kmsKeyState: Kind<string> = {
     from === 'PendingDeletion'
       ? `Nobody but you should schedule a deletion: aws kms schedule-key-deletion --key-id ${resource}`
       : undefined,
-  // A key whose deletion was cancelled is disabled (ecr-facts 7).
+  // KMS leaves a key disabled whose deletion was cancelled.
   isBetween: ({ from, to }, current) =>
     from === 'PendingDeletion' && to === 'Enabled' && current === 'Disabled',
   lines: (state) => [state],
