@@ -101,7 +101,8 @@ describe('examples', () => {
     const fine: number[] = [exit.ok]
     // The demo registry has an archived image, which makes every backup of it partial, and findings to gate on.
     if (name === 'backup' || name === 'restore') fine.push(exit.partial)
-    if (line.includes('--fail-on') || name === 'lifecycle simulate') fine.push(exit.findings)
+    if (line.includes('--fail-on') || ['lifecycle simulate', 'replication check'].includes(name))
+      fine.push(exit.findings)
     expect(result.stderr).not.toContain('Error:')
     expect(fine).toContain(result.code)
     expect(result.stdout).not.toBe('')

@@ -16,7 +16,7 @@ import type { RetiredState } from './state.ts'
 
 /**
  * Law 1: throws `plan-refused` unless the mark is due, nothing was pushed or pulled since it was set, and the newest
- * snapshot is complete and has the repository exactly as it is now; every byte of it is read and hashed in the vault.
+ * snapshot has the repository exactly as it is now, nothing left out; every byte of it is read and hashed in the vault.
  */
 export async function requireRetirable(door: Door, { resource }: Change<RetiredState>): Promise<Pending> {
   const migration = await migrationOf(door, resource)
@@ -54,7 +54,8 @@ async function newestWith(migration: Migration): Promise<Pending> {
   const { vault, repository, run, key } = migration
   const { root } = await vault.snapshots.newest(key, run.signal, run.clock.now())
   if (!root) throw refused(repository, 'The vault has no snapshot of this registry.')
-  if (!root.complete) throw refused(repository, `Snapshot ${root.id} is not complete: something was skipped.`)
+  const skipped = root.skipped.find((one) => one.repository === repository || one.repository === '*')
+  if (skipped) throw refused(repository, `Snapshot ${root.id} left something of it out: ${skipped.reason}`)
   const pending = await pendingOf(migration, root.id)
   if (!pending) throw refused(repository, `Snapshot ${root.id} does not have the repository.`)
   return pending
