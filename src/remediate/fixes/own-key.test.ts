@@ -134,7 +134,7 @@ test('the step says how much, how long, and what people will notice', () => {
     changes: { images: { ok: images } },
     caches: [{ prefix: 'shop', upstream: 'quay.io' }],
   })
-  expect(wish?.why).toContain('shop/api')
+  expect(wish?.why).toContain(`${own} instead of AES256`)
   const text = wish?.warnings?.join('\n') ?? ''
   expect(text).toContain('2 images, at most 4.0 GiB: about 11 m')
   for (const word of ['pulls fail', 'pushed anew', '20 minutes', 'pull-through cache shop'])

@@ -116,9 +116,9 @@ function obstacleTo(
   }
 }
 
-function whyOf({ name, encryption }: RepositoryInventory, kmsKey: string): string {
+function whyOf({ encryption }: RepositoryInventory, kmsKey: string): string {
   const now = encryption.kmsKey ?? encryption.type
-  return `All of ${name} is copied into the vault, verified, and put back into a new repository of the same name that is encrypted with ${kmsKey} instead of ${now}.`
+  return `Everything in it is copied into the vault, verified, and put back into a new repository of the same name that is encrypted with ${kmsKey} instead of ${now}.`
 }
 
 function warningsOf(repository: RepositoryInventory, context: FixContext): string[] {

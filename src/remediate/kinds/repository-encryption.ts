@@ -1,3 +1,4 @@
+import { HoldfastError, hasCode } from '../../core/errors.ts'
 import type { Kind } from '../kind.ts'
 import { type EncryptionState, isSameEncryption } from '../migrate/encryption.ts'
 import { lookAtRepository } from '../migrate/look.ts'
@@ -35,7 +36,17 @@ export const repositoryEncryption: Kind<EncryptionState> = {
   },
   // Before anything is begun: without a vault nothing is.
   guard: async (door) => {
-    await door.vault()
+    try {
+      await door.vault()
+    } catch (error) {
+      if (!hasCode(error, 'vault-missing')) throw error
+      throw new HoldfastError('plan-refused', {
+        what: error.message,
+        why: 'All of the repository is copied there first: --vault names it, holdfast backup makes one.',
+        next: 'Name the vault: --vault ./holdfast-vault',
+        cause: error,
+      })
+    }
   },
   perform: async (door, { resource, to }) => {
     if (to !== null) await migrate(door, resource, to)

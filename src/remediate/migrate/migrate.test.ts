@@ -85,7 +85,7 @@ test('a repository that somebody made anew in the gap is completed, and then get
 
 test('a tag that was pushed before everything was back stays where it is, also on the way back', async () => {
   const stopping = { ...cycle.door, send: stopAfterCreation(cycle.door) }
-  await expect(migrate(stopping, name, wanted)).rejects.toThrow('crash')
+  expect(await failureOf(migrate(stopping, name, wanted))).toMatchObject({ code: 'plan-unverified' })
   const half = await found()
   expect(Object.keys(half.tags)).toContain('holdfast:unfinished-migration')
   await requests(cycle, name).push('3.2.0')
@@ -123,6 +123,36 @@ test('where ECR does not take the key after all, it comes back as it was', async
   expect(encryption).toEqual(before.encryption)
   expect(images.map(({ digest }) => digest).sort()).toEqual(before.images.map(({ digest }) => digest).sort())
   expect(tags).toEqual(before.tags)
+})
+
+test('where ECR makes it in no way, the failure says that it is missing and which snapshot has it', async () => {
+  const before = await found()
+  cycle.sandbox.addFault({ service: 'ecr', operation: 'CreateRepository', kind: 'denied', after: 1 })
+  const failure = await failureOf(migrate(cycle.door, name, wanted))
+  const [hold] = await listHolds(await cycle.door.vault())
+  expect(failure).toMatchObject({
+    code: 'plan-unverified',
+    message: expect.stringContaining('is not there now'),
+  })
+  expect(failure.message).toContain(hold?.snapshot)
+  cycle.sandbox.clearFaults()
+  await migrate(cycle.door, name, wanted)
+  const { encryption, images } = await found()
+  expect(encryption).toEqual(wanted)
+  expect(images).toHaveLength(before.images.length)
+})
+
+test('a repository that is not whole says what is missing, by a tag and in the failure', async () => {
+  cycle.sandbox.addFault({ service: 'ecr', operation: 'PutLifecyclePolicy', kind: 'denied', after: 1 })
+  const failure = await failureOf(migrate(cycle.door, name, wanted))
+  expect(failure).toMatchObject({
+    code: 'plan-unverified',
+    message: expect.stringContaining('not whole yet'),
+  })
+  expect((await found()).tags).toHaveProperty(['holdfast:unfinished-migration'])
+  cycle.sandbox.clearFaults()
+  await migrate(cycle.door, name, wanted)
+  expect((await found()).tags).not.toHaveProperty(['holdfast:unfinished-migration'])
 })
 
 test.each([

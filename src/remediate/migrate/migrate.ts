@@ -85,8 +85,14 @@ async function asItWas(
   { pending, error, wanted }: { pending: Pending; error: unknown; wanted: Encryption },
 ): Promise<never> {
   const { encryption } = pending.state.settings
-  if (!encryption || isSameEncryption(encryption, wanted)) throw error
-  await create(migration, { encryption, pending })
+  if (!encryption || isSameEncryption(encryption, wanted)) throw missing(migration, pending, error)
+  try {
+    await create(migration, { encryption, pending })
+  } catch {
+    // The first failure is the one to mend.
+    migration.run.signal.throwIfAborted()
+    throw missing(migration, pending, error)
+  }
   await complete(migration, pending)
   const { message, why } = toHoldfastError(error)
   throw new HoldfastError('plan-unverified', {
@@ -144,6 +150,16 @@ async function remove(migration: Migration, pending: Pending): Promise<void> {
     // By a request whose answer was lost.
     if (awsErrorCode(error) !== 'RepositoryNotFoundException') throw error
   }
+}
+
+function missing({ repository }: Migration, { root }: Pending, cause: unknown): HoldfastError {
+  const { message, why } = toHoldfastError(cause)
+  return new HoldfastError('plan-unverified', {
+    what: `${repository} is not there now, and ECR did not make it again; snapshot ${root.id} of the vault has all of it.`,
+    why: [message, why].filter(Boolean).join(' '),
+    next: 'Mend that, then run the same command again: it goes on where it was. Or: holdfast rollback --last',
+    cause,
+  })
 }
 
 function lost({ repository, vault }: Migration, snapshot?: string): HoldfastError {

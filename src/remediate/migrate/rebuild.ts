@@ -1,6 +1,6 @@
 import { awsErrorCode } from '../../aws/errors.ts'
 import { shortDigest } from '../../core/digest.ts'
-import { HoldfastError } from '../../core/errors.ts'
+import { HoldfastError, hasCode, toHoldfastError } from '../../core/errors.ts'
 import type { RestorePlan, RestoreReport, Route } from '../../restore/report.ts'
 import { planRestore, restore } from '../../restore/restore.ts'
 import type { Target as RestoreTarget } from '../../restore/target.ts'
@@ -31,6 +31,18 @@ export async function create(
  * since the deletion stays as it is. Throws `plan-unverified`, and leaves the mark, when anything is missing.
  */
 export async function complete(migration: Migration, pending: Pending): Promise<void> {
+  const { run, repository } = migration
+  try {
+    await completeIt(migration, pending)
+  } catch (error) {
+    run.signal.throwIfAborted()
+    if (hasCode(error, 'plan-unverified')) throw error
+    const { message, why } = toHoldfastError(error)
+    throw notWhole(repository, pending, [message, why].filter(Boolean).join(' '))
+  }
+}
+
+async function completeIt(migration: Migration, pending: Pending): Promise<void> {
   const { door, repository } = migration
   const target = { resource: repository }
   await door.send(marking(target, door.place, pending.root.id))
