@@ -121,6 +121,17 @@ export const limits: Case[] = [
     answer: 'allowed',
   },
   {
+    name: 'a Deny of the session policy beats what the repository’s policy gives the session',
+    policies: {
+      repository: [give({ AWS: `arn:aws:sts::${account}:assumed-role/deploy/run-7` })],
+      session: [allow(), deny({ Action: 'ecr:Put*' })],
+    },
+    request: { caller: role },
+    answer: 'denied',
+    layer: 'session policy',
+    explicit: true,
+  },
+  {
     name: 'a session policy gives nothing',
     policies: { session: all },
     request: asRole,

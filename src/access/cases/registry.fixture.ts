@@ -162,4 +162,50 @@ export const registries: Case[] = [
     policies: { identity: policy(allow()).replace('2012-10-17', '2031-01-01') },
     answer: 'conditional',
   },
+  {
+    name: 'V2: a Deny beats what the repository’s policy gives',
+    policies: {
+      repository: [give({ AWS: iam('user/ann') })],
+      registry: { statements: [{ ...refuse('*'), Resource: '*' }], scope: 'V2' },
+    },
+    answer: 'denied',
+    layer: 'registry policy',
+    explicit: true,
+  },
+  {
+    name: 'V2: what the registry’s policy gives for the whole registry',
+    policies: {
+      registry: { statements: [{ ...give({ AWS: iam('user/ann') }), Resource: '*' }], scope: 'V2' },
+    },
+    request: { action: 'ecr:DescribeRegistry', resource: '*' },
+    answer: 'allowed',
+  },
+  {
+    name: 'V2: it gives no token',
+    policies: { registry: { statements: [{ ...give('*'), Resource: '*' }], scope: 'V2' } },
+    request: { action: 'ecr:GetAuthorizationToken', resource: '*' },
+    answer: 'denied',
+  },
+  {
+    name: 'V2: it may deny a token',
+    policies: {
+      identity: all,
+      registry: { statements: [{ ...refuse('*'), Resource: '*' }], scope: 'V2' },
+    },
+    request: { action: 'ecr:GetAuthorizationToken', resource: '*' },
+    answer: 'denied',
+    explicit: true,
+  },
+  {
+    name: 'all repositories at once are more than one that is named',
+    policies: { identity: [allow({ Resource: api })] },
+    request: { resource: api.replace('shop/api', '*') },
+    answer: 'denied',
+  },
+  {
+    name: 'a Sid with spaces, as ECR takes it',
+    policies: { repository: [give({ AWS: iam('user/ann') }, { Sid: 'let Ann pull' })] },
+    answer: 'allowed',
+    says: 'let Ann pull',
+  },
 ]

@@ -2,6 +2,7 @@ import type { Caller } from '../http.ts'
 import type { World } from '../world.ts'
 import { type Identity, identityOf } from './identity.ts'
 import { judge, judgeResourcePolicies, type Policy, type Request } from './judge.ts'
+import type { Who } from './principal.ts'
 import { type Additions, requestKeys } from './request-keys.ts'
 import { type Resource, resourceOf } from './resource.ts'
 
@@ -25,7 +26,7 @@ export function refusalOf(world: World, caller: Caller, need: Need): Refusal {
   const { identity, resource, request } = prepared(world, caller, need)
   const own = judge(identity.policies, request)
   const limits = identity.limits.map(({ name, policies }) => ({ name, ...judge(policies, request) }))
-  const attached = judgeResourcePolicies(resource.policies, request, { caller, roleArn: identity.arn })
+  const attached = judgeResourcePolicies(resource.policies, request, whoIs(caller, identity))
   const deny = limits.find(({ denied }) => denied)?.name
   if (own.denied) return explicit('an identity-based policy')
   if (deny !== undefined) return explicit(deny)
@@ -43,7 +44,7 @@ export function refusalOf(world: World, caller: Caller, need: Need): Refusal {
 /** What the policies of the resource alone say to somebody of another account. */
 export function resourceRefusalOf(world: World, caller: Caller, need: Need): Refusal {
   const { identity, resource, request } = prepared(world, caller, need)
-  const found = judgeResourcePolicies(resource.policies, request, { caller, roleArn: identity.arn })
+  const found = judgeResourcePolicies(resource.policies, request, whoIs(caller, identity))
   if (found.denied) return explicit('a resource-based policy')
   return found.allowed === 'not' ? implicit('resource-based policy', need) : undefined
 }
@@ -54,7 +55,7 @@ function prepared(
   need: Need,
 ): { identity: Identity; resource: Resource; request: Request } {
   const identity = identityOf(world, caller)
-  const found = resourceOf(world, need.resource)
+  const found = resourceOf(world, caller, need)
   const resource = need.policy ? { ...found, policies: [need.policy], policyNeeded: true } : found
   const { additions } = need
   const keys = requestKeys(world, { caller, identity }, { resource, ...(additions && { additions }) })
@@ -63,6 +64,11 @@ function prepared(
     resource,
     request: { action: need.action, resource: [need.resource, ...(need.also ?? [])], keys },
   }
+}
+
+function whoIs(caller: Caller, { arn, limits }: Identity): Who {
+  const bounded = limits.some(({ name }) => name === 'a permissions boundary')
+  return { caller, roleArn: arn, bounded }
 }
 
 function explicit(where: string): string {

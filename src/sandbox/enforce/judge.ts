@@ -1,8 +1,7 @@
-import type { Caller } from '../http.ts'
 import { listOf, type Statement, statementsOf } from '../policy-match.ts'
 import { judgeCondition } from './condition.ts'
 import { type Keys, variablesFrom } from './keys.ts'
-import { howNamed, type Named } from './principal.ts'
+import { howNamed, type Named, type Who } from './principal.ts'
 import { matchesPattern } from './wildcard.ts'
 
 /** A policy that was read. Only the newer version of the language has variables. */
@@ -42,21 +41,15 @@ export interface ResourceFindings {
   allowed: Named
 }
 
-/** The caller, and the ARN of the role that its session is of. */
-export interface Who {
-  caller: Caller
-  roleArn: string
-}
-
 /** Policies that are attached to the resource. */
 export function judgeResourcePolicies(
   policies: readonly Policy[],
   request: Request,
-  { caller, roleArn }: Who,
+  who: Who,
 ): ResourceFindings {
   const found = policies
     .flatMap((policy) => applying(policy, request))
-    .map((statement) => ({ statement, named: howNamed(statement, caller, roleArn) }))
+    .map((statement) => ({ statement, named: howNamed(statement, who) }))
     .filter(({ named }) => named !== 'not')
   const allows = found.filter(({ statement }) => !isDeny(statement)).map(({ named }) => named)
   const strongest = (['itself', 'role', 'account'] as const).find((each) => allows.includes(each))

@@ -8,10 +8,19 @@ import { listOf, type Statement } from '../policy-match.ts'
  */
 export type Named = 'itself' | 'role' | 'account' | 'not'
 
-/** `roleArn` is the role of the session with its path. */
-export function howNamed(statement: Statement, caller: Caller, roleArn: string): Named {
+export interface Who {
+  caller: Caller
+  /** Of the role that its session is of, with the path. */
+  roleArn: string
+  /** It has a permissions boundary. */
+  bounded: boolean
+}
+
+export function howNamed(statement: Statement, { caller, roleArn, bounded }: Who): Named {
   const { Effect, Principal, NotPrincipal } = statement
   if (NotPrincipal === undefined) return namedBy(Principal, caller, roleArn)
+  // Such a Deny spares nobody who has a boundary, whomever it names.
+  if (Effect === 'Deny' && bounded) return 'itself'
   const spared = namedBy(NotPrincipal, caller, roleArn)
   // An account that is spared a Deny is not yet everybody in it; an account without an Allow is.
   const everybodyElse = spared === 'not' || (Effect === 'Deny' && spared === 'account')

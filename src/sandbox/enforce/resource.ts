@@ -1,7 +1,9 @@
-import { parseArn } from '../../core/arn.ts'
+import { parseArn, partitionOf } from '../../core/arn.ts'
+import type { Caller } from '../http.ts'
 import { detailsOf, iamOf } from '../iam/directory.ts'
 import { policyOf } from '../kms/key-policy.ts'
-import { type Account, registryOf, type World } from '../world.ts'
+import { type Account, type Registry, registryOf, type World } from '../world.ts'
+import type { Need } from './decide.ts'
 import { type Policy, readPolicy } from './judge.ts'
 
 /** What is asked about, and who says what may be done with it. */
@@ -18,12 +20,35 @@ export interface Resource {
 
 type Found = Partial<Omit<Resource, 'arn'>> & { account: string }
 
-export function resourceOf(world: World, arn: string): Resource {
+export function resourceOf(world: World, caller: Caller, { action, resource: arn }: Need): Resource {
+  if (arn === '*' && action.startsWith('ecr:')) return ownRegistry(world, caller, action)
   const parsed = parseArn(arn)
   const found =
     parsed && Object.hasOwn(finders, parsed.service) ? finders[parsed.service]?.(world, arn) : undefined
   const account = parsed?.account ?? ''
   return { arn, account, policies: [], policyNeeded: false, tags: undefined, ...found }
+}
+
+/**
+ * In scope V2 a registry's policy is enforced on every request (ecr-facts 2.10), also on those about no repository;
+ * nothing but an identity policy gives a token (6.3).
+ */
+function ownRegistry(world: World, { account, region }: Caller, action: string): Resource {
+  const arn = `arn:${partitionOf(region)}:ecr:${region}:${account}:*`
+  const policies = policiesIn(policyOfRegistry(registryOf(world, account, region)))
+  const deniesOnly = action === 'ecr:GetAuthorizationToken'
+  return {
+    ...{ arn, account, policyNeeded: false, tags: {} },
+    policies: deniesOnly ? policies.map(withoutAllows) : policies,
+  }
+}
+
+function withoutAllows({ statements, variables }: Policy): Policy {
+  return { statements: statements.filter(({ Effect }) => Effect !== 'Allow'), variables }
+}
+
+function policyOfRegistry({ settings, policy }: Registry): string | undefined {
+  return settings['REGISTRY_POLICY_SCOPE'] === 'V1' ? undefined : policy
 }
 
 const finders: Record<string, (world: World, arn: string) => Found | undefined> = {
@@ -41,8 +66,11 @@ function repository(world: World, arn: string): Found | undefined {
   const registry = registryOf(world, account, region)
   const name = resource.replace(/^repository\//, '')
   const found = Object.hasOwn(registry.repositories, name) ? registry.repositories[name] : undefined
-  const own = registry.settings['REGISTRY_POLICY_SCOPE'] === 'V1' ? undefined : registry.policy
-  return { account, policies: policiesIn(own, found?.policy), tags: found?.resourceTags ?? {} }
+  return {
+    account,
+    policies: policiesIn(policyOfRegistry(registry), found?.policy),
+    tags: found?.resourceTags ?? {},
+  }
 }
 
 function key(world: World, arn: string): Found | undefined {
