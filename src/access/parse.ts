@@ -50,10 +50,16 @@ function parseDocument(text: string): { json: Json } | Unreadable {
   try {
     document = JSON.parse(text)
   } catch {
-    return { unreadable: 'the policy is not JSON' }
+    return { unreadable: `the policy is not JSON${encodingIn(text)}` }
   }
   if (!isObject(document)) return { unreadable: 'the policy is not a JSON object' }
   return { json: document }
+}
+
+/** Editors save texts in other ways, which nobody sees. */
+function encodingIn(text: string): string {
+  if (text.startsWith('\uFEFF')) return ': it begins with a byte order mark'
+  return /[\0\uFFFD]/.test(text) ? ': it is not saved as UTF-8' : ''
 }
 
 function readDocument(document: Json, kind: PolicyKind): Policy | Unreadable {

@@ -89,9 +89,14 @@ function known(name: string, names: readonly string[]): string {
   throw new HoldfastError('nothing-matches', {
     what: `There is no repository ${JSON.stringify(name)}.`,
     why: names.length > 0 ? `The registry has ${shown}${rest}.` : 'The registry has no repositories at all.',
-    next: close ? `Did you mean ${close}?` : 'Check the spelling, the account and the Region.',
+    next: close ? `Did you mean ${close}?` : unknownNext(name),
   })
 }
+
+const unknownNext = (name: string) =>
+  /[*?]/.test(name)
+    ? 'Name one; of many at once, holdfast access matrix --repository GLOB tells.'
+    : 'Check the spelling, the account and the Region.'
 
 /** A need, or an action as AWS writes it; one that is newer than this program is compared as text. */
 export function askedIn(text: string, context: CommandContext): string {
@@ -117,12 +122,18 @@ function unknownNeed(text: string, wild: boolean): HoldfastError {
   })
 }
 
+/** Names are remembered by a part: `deploy` for `shop-deploy`. */
+function onlyWith(word: string, names: readonly string[]): string | undefined {
+  const [only, ...more] = names.filter((name) => name.toLowerCase().includes(word.toLowerCase()))
+  return more.length === 0 ? only : undefined
+}
+
 /** Whom a word means; near names where it means nobody. */
 export async function principalIn(access: Access, word: string): Promise<Principal> {
   const { findPrincipal } = await import('../access/find-principal.ts')
   const found = findPrincipal(access, word)
   if (!('candidates' in found)) return found
-  const close = nearest(word, found.candidates)
+  const close = nearest(word, found.candidates) ?? onlyWith(word, found.candidates)
   const next = found.several
     ? `Say which: ${found.candidates.join(' or ')}.`
     : close

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { exit, HoldfastError } from '../core/errors.ts'
 import { argumentsOf, type CommandOptions, type CommandSpec, type OptionSpec } from './command.ts'
 import { commands } from './commands.ts'
@@ -100,9 +100,15 @@ function addCommand(program: Command, spec: CommandSpec, io: Io, outcome: { code
 
 function commanderOption(spec: OptionSpec): Option {
   const made = new Option(spec.flags, spec.does)
-  if (spec.choices) made.choices(spec.choices)
-  if (spec.many)
-    made.argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value])
+  const { choices, many } = spec
+  if (choices) made.choices(choices)
+  // commander looks at the choices only where nothing else reads the value.
+  if (many)
+    made.argParser((value: string, previous: string[] | undefined) => {
+      if (choices && !choices.includes(value))
+        throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`)
+      return [...(previous ?? []), value]
+    })
   return made
 }
 

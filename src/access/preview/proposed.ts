@@ -61,6 +61,10 @@ function invalid(words: string, line: number | undefined): HoldfastError {
 
 function unlistedIn({ name, actions }: Policy['statements'][number]): string[] {
   return grantedActions(actions).unlisted.map(
-    (pattern) => `${name}: ${JSON.stringify(pattern)} is no ECR action that is known here.`,
+    (pattern) => `${name}: ${JSON.stringify(shortened(pattern))} is no ECR action that is known here.`,
   )
+}
+
+function shortened(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text
 }

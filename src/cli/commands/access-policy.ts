@@ -3,9 +3,11 @@ import type { WrittenFor } from '../../access/write/kinds.ts'
 import type { WrittenPolicy } from '../../access/write/write-policy.ts'
 import { partitionOf } from '../../core/arn.ts'
 import { exit, HoldfastError } from '../../core/errors.ts'
+import { wrap } from '../../report/wrap.ts'
 import { registryOf } from '../aws.ts'
 import { type CommandOptions, type CommandSpec, option } from '../command.ts'
 import type { CommandContext } from '../context.ts'
+import { widthOf } from '../io.ts'
 import { nearest } from '../nearest.ts'
 
 /** Here and not in the writer: a help text loads no engine. A test compares. */
@@ -116,7 +118,7 @@ function placeOf(context: CommandContext, options: CommandOptions, registry: str
 function tell({ io, global }: CommandContext, written: Omit<WrittenPolicy, 'warnings'>): void {
   if (global.quiet) return
   const lines = [
-    ...written.meanings.map((meaning) => `means: ${meaning}`),
+    ...written.meanings.flatMap((meaning) => wrap(`means: ${meaning}`, widthOf(io))),
     `proof: ${written.proof.requests} requests asked of the evaluator, each answered as it should be`,
     ...written.commands.map((command) => `then: ${command}`),
   ]
