@@ -49,6 +49,7 @@ async function refusedAsThere({ door }: Migration, call: Call): Promise<void> {
   }
 }
 
+/** Assumption: `/v2/` takes a blob and a manifest that are there already, as it does when two push the same. */
 async function rehearsePush({ door, vault, run, repository }: Migration, { state }: Pending): Promise<void> {
   const active = state.manifests.filter(({ status, blobs }) => status === 'active' && blobs.length > 0)
   const smallest = [...active].sort((one, other) => one.size - other.size)[0]
