@@ -254,6 +254,8 @@ describe('mistakes', () => {
     [['can', 'shop-deply', 'push', 'shop/api'], /is called "shop-deply"/, /Did you mean shop-deploy\?/],
     [['can', `arn:aws:iam::${account}:user/erim`, 'push', 'shop/api'], /erim/, /user\/erin\?/],
     [['can', 'erin', 'push', 'shop/api', '--context', 'SourceIp'], /Not a condition key/, /aws:SourceIp=/],
+    [['can', 'deploy', 'push', 'shop/api'], /called "deploy"/, /Did you mean shop-deploy\?/],
+    [['who-can', 'push', 'shop/*'], /no repository "shop\/\*"/, /access matrix/],
     [['matrix', '--out', 'x.pdf'], /No format goes with the name "x.pdf"/, /\.csv/],
     [['matrix', '--out', 'no/such/x.csv'], /cannot be written/, /folder that exists/],
     [['matrix', '--repository', 'no/*'], /No repository of .* matches "no\/\*"/, /spelling/],

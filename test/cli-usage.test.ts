@@ -42,6 +42,7 @@ describe('wrong usage exits 2 with what, why and what next', () => {
     [['bakup'], /unknown command 'bakup'/, /backup/],
     [['audit', '--fial-on', 'high'], /unknown option '--fial-on'/, /--fail-on/],
     [['audit', '--fail-on', 'huge'], /huge/, /Allowed choices are critical/],
+    [['access', 'matrix', '--need', 'foo'], /--need.*foo/, /Allowed choices are pull, push/],
     [['restore'], /missing required argument/, /help/],
     [['audit', 'ecr:/oops'], /Not a registry: "ecr:\/oops"/, /Examples: ecr:\/\//],
     [['audit', 'oci://127.0.0.1:5000'], /Only ECR registries/, /ecr:\/\//],

@@ -10,6 +10,8 @@ export interface Access {
   people: readonly Person[]
   /** By name. */
   repositories: ReadonlyMap<string, RepositoryAccess>
+  /** The policy of the registry. */
+  registry: Layer | undefined
   /** What could not be read, and so is not in the answers. */
   missing: string[]
   notConsidered: string[]
@@ -39,6 +41,7 @@ export function openAccess(inventory: Inventory): Access {
   return {
     inventory,
     people: peopleOf(inventory),
+    registry,
     repositories: new Map(list.map((one) => [one.name, repositoryAccess(one, registry, inventory)])),
     missing,
     notConsidered,

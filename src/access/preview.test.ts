@@ -186,11 +186,25 @@ test('a registry policy: replication from another account', () => {
   ])
 })
 
+test('a registry policy in scope V2 is about the registry, too, and may deny the token', () => {
+  const fleet = { ...shop(), registryPolicyScope: { ok: 'V2' as const } }
+  const text = policyText({ ...refuse('*', { Action: 'ecr:Get*' }), Resource: '*' })
+  const { loses, gains } = previewChange(fleet, { registryPolicy: text })
+  expect(gains).toEqual([])
+  expect(loses.find(({ need }) => need === 'token')).toMatchObject({ repositories: [], after: 'denied' })
+  const ofRegistry = loses.filter(({ need }) => need === 'registry').flatMap(({ actions }) => actions)
+  expect(ofRegistry).toContain('ecr:GetRegistryPolicy')
+})
+
 describe('what cannot be answered is refused', () => {
   test.each([
     ['no JSON', '{\n"Version": "2012-10-17",\n"Statement": [}', /not JSON \(line 3\)/],
     ['an empty policy', '{"Version": "2012-10-17"}', /no statement/],
     ['no principal', policy(allow()), /Statement 1 has no principal/],
+    ['text of another encoding', '\uFEFF{"Statement": []}', /not JSON: it begins with a byte order mark/],
+    ['UTF-16', '\uFFFD\uFFFD{\0"\0', /not JSON: it is not saved as UTF-8/],
+    ['brackets without end', `${'['.repeat(30_000)}${']'.repeat(30_000)}`, /not JSON|no.* object/],
+    ['ten million characters', policy(allow({ Action: `ecr:${'*a'.repeat(5_000_000)}` })), /longer than/],
     ['a name twice', '{"Statement": [],\n"Statement": []}', /"Statement" twice in one place \(line 2\)/],
   ])('%s', (_, text, why) => {
     const run = () => previewChange(shop(), onApi(text))

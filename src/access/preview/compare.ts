@@ -48,7 +48,7 @@ export function compareSides(sides: Sides): Shifts {
     const outsiders = kind === 'resource' ? pair.before.outsiders.map((one) => both<Somebody>(one)) : []
     compare(repositoryPlace(pair), [...outsiders, ...people])
   }
-  if (kind === 'identity') compare(registryPlace, people)
+  if (change.kind !== 'repository-policy') compare(registryPlace(sides.registry), people)
   return sorted(merged.all())
 }
 

@@ -21,6 +21,7 @@ export function identitySides(inventory: Inventory, access: Access, change: Iden
     kind: 'identity',
     change: said.change,
     repositories: [...access.repositories.values()].map(both),
+    registry: both(access.registry),
     people: pairsOf(peopleIn(inventory, before), peopleIn(inventory, after)),
     missing: access.missing,
     notConsidered: access.notConsidered,

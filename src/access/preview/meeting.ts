@@ -37,10 +37,13 @@ const nothing: Place['policies']['before'] = {
   ...{ registry: undefined, endpoint: undefined },
 }
 
-/** No policy of a repository or a registry gives what is about no repository. */
-export const registryPlace: Place = {
-  ...{ name: undefined, policies: { before: nothing, after: nothing }, resource: undefined },
-  ask: ({ caller }, action) => ({ caller, action, resource: '*', context: directCall }),
+/** No policy of a repository is about these; in scope V2 that of the registry is (ecr-facts 2.10). */
+export function registryPlace({ before, after }: Pair<Layer | undefined>): Place {
+  return {
+    ...{ name: undefined, resource: undefined },
+    policies: { before: { ...nothing, registry: before }, after: { ...nothing, registry: after } },
+    ask: ({ caller }, action) => ({ caller, action, resource: '*', context: directCall }),
+  }
 }
 
 /** One person and one place, on both sides. */

@@ -1,5 +1,6 @@
 import { HoldfastError } from '../../core/errors.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
+import type { Layer } from '../layer.ts'
 import { type Access, openAccess, type RepositoryAccess } from '../open-access.ts'
 import type { Outsider } from '../outsiders.ts'
 import type { Person } from '../people.ts'
@@ -12,6 +13,8 @@ export interface Sides {
   change: AccessChange['change']
   /** The same repository before and after. */
   repositories: Pair<RepositoryAccess>[]
+  /** The policy of the registry. */
+  registry: Pair<Layer | undefined>
   /** The same person before and after, of the account. */
   people: Pair<Person>[]
   missing: string[]
@@ -60,6 +63,7 @@ function repositorySides(
     kind: 'resource',
     change: { kind: 'repository-policy', subject: repository, removes: document === null },
     repositories: [besideEachOther(before, after)],
+    registry: both(access.registry),
     people: access.people.map(both),
     missing: [...missingOf(access, 'repositories'), ...unread],
     notConsidered: access.notConsidered,
@@ -77,6 +81,7 @@ function registrySides(inventory: Inventory, access: Access, document: string | 
     kind: 'resource',
     change: { kind: 'registry-policy', subject: registry.url, removes: document === null },
     repositories: pairs,
+    registry: { before: access.registry, after: changed.registry },
     people: access.people.map(both),
     missing: [...access.missing, ...unread],
     notConsidered: access.notConsidered,
