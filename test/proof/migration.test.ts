@@ -92,7 +92,7 @@ async function fillRepository(repository: string, tags: number): Promise<void> {
     const settings = { resourceTags: { team: 'x', 'cost-center': '7' } }
     await target.createRepository(repository, settings, signal)
     const blob = async (text: string) => {
-      const bytes = Buffer.from(text)
+      const bytes = Buffer.from(text === '{}' ? text : `${repository} ${text}`)
       await target.putBlob(repository, digestOf(bytes), bytes.length, Readable.from([bytes]), signal)
       return { digest: digestOf(bytes), size: bytes.length, mediaType: 'application/octet-stream' }
     }
@@ -218,6 +218,29 @@ test('a repository with 200 tags gets a key, with all that it has; again sends n
   expect(await rolledBack()).toMatchObject({ complete: true })
   expect(await everythingIn('team/large')).toEqual(before)
 })
+
+test.each(['BatchGetImage', 'GetDownloadUrlForLayer'])(
+  'without the right to %s nothing is begun',
+  async (operation) => {
+    const repository = `team/${operation.toLowerCase()}`
+    await fillRepository(repository, 1)
+    const before = await everythingIn(repository)
+    const plan = await planFor(repository)
+    sandbox.addFault({ service: 'ecr', operation, kind: 'denied' })
+    const mortal = new Mortal()
+    const { complete, steps } = await applied(plan, mortal)
+    sandbox.clearFaults()
+    expect(complete).toBe(false)
+    expect(steps[0]?.reason).toContain(`ecr:${operation}`)
+    expect(mortal.changes).not.toContain('DeleteRepository')
+    const after = await everythingIn(repository)
+    // An image may be on its way out of the archive: the next backup puts it back.
+    expect(after.content.images.map(({ digest }) => digest)).toEqual(
+      before.content.images.map(({ digest }) => digest),
+    )
+    expect(after.encryption).toEqual(before.encryption)
+  },
+)
 
 test('it dies at every change, and is continued or rolled back', async () => {
   const repository = 'team/small'
