@@ -111,7 +111,9 @@ const compile = ({ identity, boundary, session, serviceControl, repository }: Wo
 const decisionIn = (world: World, ask: ReturnType<typeof request>): Decision => {
   const policies = compile(world)
   const decision = decisionOf(policies, prepare(policies, ask))
-  expect(evaluate(policies, ask).decision).toBe(decision)
+  const answer = evaluate(policies, ask)
+  expect(answer.decision).toBe(decision)
+  expect(answer.onlyIf).not.toContain('')
   return decision
 }
 const rank: Record<Decision, number> = { denied: 0, conditional: 1, allowed: 2 }

@@ -2,7 +2,7 @@ import { type Decision, groundsOf, isSameAccount } from './decide.ts'
 import type { Deciding } from './evaluate.ts'
 import type { Layer, LayerName } from './layer.ts'
 import type { AccessPolicies } from './policies.ts'
-import { maybe, no, type Truth } from './truth.ts'
+import { either, maybe, no, type Truth } from './truth.ts'
 import { anyHold, type PreparedRequest, type Weights } from './weigh.ts'
 
 export interface Explanation {
@@ -124,12 +124,13 @@ function grantWords(weighed: Weighed): string {
   if (identity === maybe) own.push(identityWords(weighed))
   if (boundary === maybe) own.push(layerWords(weighed, ['permissions boundary']))
   if (session === maybe) own.push(layerWords(weighed, ['session policy']))
-  const given =
-    anyHold(resource) === maybe ? layerWords(weighed, ['repository policy', 'registry policy']) : ''
+  // What is given to the account is for identity policies to hand on, and opens nothing in its own account.
+  const opens = isSameAccount(request) ? either(resource.direct, resource.role) : anyHold(resource)
+  const given = opens === maybe ? layerWords(weighed, ['repository policy', 'registry policy']) : ''
   const isOwnPossible = identity > no && boundary > no && session > no
   if (!isSameAccount(request)) return [...own, given].filter((text) => text !== '').join(' and ')
   if (isOwnPossible && own.length > 0) parts.push(own.join(' and '))
-  if (given !== '' && (resource.direct === maybe || resource.role === maybe)) parts.push(given)
+  if (given !== '') parts.push(given)
   if (parts.length === 0) parts.push(own.join(' and '))
   return parts.join(', or ')
 }

@@ -259,4 +259,16 @@ export const repositoryPolicies: Case[] = [
     layer: 'repository policy',
     explicit: true,
   },
+  {
+    name: 'given to the account for certain, and to the user on a condition: the condition is told',
+    policies: {
+      repository: [
+        give({ AWS: account }),
+        give({ AWS: iam('user/ann') }, { Condition: { StringEquals: { 'aws:SourceVpc': 'vpc-1' } } }),
+      ],
+    },
+    request: { others: 'unknown' },
+    answer: 'conditional',
+    says: 'aws:SourceVpc is vpc-1',
+  },
 ]

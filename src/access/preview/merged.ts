@@ -30,8 +30,11 @@ export class Merged {
 
   add(one: OneShift): void {
     const { kind, need, whole, turn } = one
-    const key = [kind, need, whole.before, whole.after, turn.before.id, turn.after.id].join(' ')
-    put(this.ofPerson, key, { key, shift: shiftOf(one) }, 'actions')
+    const key = `${kind} ${need} ${whole.before} ${whole.after} ${turn.before.id} ${turn.after.id}`
+    // Millions of times, and a shift is made only for the first of them.
+    const found = this.ofPerson.get(key)
+    if (found) found.shift.actions.push(one.action)
+    else this.ofPerson.set(key, { key, shift: shiftOf(one) })
   }
 
   endPerson(): void {
