@@ -1,5 +1,5 @@
 import { kindOfPrincipal } from '../../access/principal.ts'
-import { statementsOf, withStatement } from './document.ts'
+import { withStatements } from './document.ts'
 import { withoutPrincipals } from './ways.ts'
 
 /**
@@ -8,13 +8,13 @@ import { withoutPrincipals } from './ways.ts'
  */
 export function withoutDeleted(text: string, account: string): string | null {
   const way = withoutPrincipals((id) => kindOfPrincipal({ type: 'AWS', id }, account) === 'dangling')
-  let left: string | null = text
-  for (const { name, statement } of statementsOf(text)) {
+  let isSame = true
+  const left = withStatements(text, (statement) => {
     const others = way(statement)
-    const isSame = others === undefined || JSON.stringify(others) === JSON.stringify([statement])
-    if (left !== null && !isSame) left = withStatement(left, name, others)
-  }
-  return left
+    if (JSON.stringify(others ?? [statement]) !== JSON.stringify([statement])) isSame = false
+    return others
+  })
+  return isSame ? text : left
 }
 
 /** Why a policy cannot be put back as it was, when it cannot. */

@@ -25,9 +25,15 @@ export function statementsOf(text: string): { name: string; statement: RawStatem
   }))
 }
 
-/** The same policy with other statements in the place of one; null when none is left. All others stay as they are. */
-export function withStatement(text: string, name: string, others: readonly RawStatement[]): string | null {
-  const Statement = statementsOf(text).flatMap((one) => (one.name === name ? others : [one.statement]))
+/**
+ * The same policy with others in the place of some statements; null when none is left. All others stay as they are. Told
+ * by place: two statements may have one name, as nothing keeps anybody from the Sid `statement 2`.
+ */
+export function withStatements(
+  text: string,
+  othersFor: (statement: RawStatement, at: number) => readonly RawStatement[] | undefined,
+): string | null {
+  const Statement = statementsOf(text).flatMap(({ statement }, at) => othersFor(statement, at) ?? [statement])
   return Statement.length === 0 ? null : JSON.stringify({ ...(JSON.parse(text) as RawPolicy), Statement })
 }
 

@@ -1,10 +1,11 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fail, pass } from '../../controls/control.ts'
 import { demoBaseline } from '../cycle.fixture.ts'
 import { repositoryPolicy } from '../kinds/repository-policy.ts'
 import { withoutDeleted } from './deleted.ts'
 import type { RawStatement } from './document.ts'
-import { statementsOf, withAdded, withStatement } from './document.ts'
+import { statementsOf, withAdded, withStatements } from './document.ts'
 import { guardStatement } from './guard.ts'
 import { mend, namedIn } from './mend.ts'
 import {
@@ -109,7 +110,7 @@ test('a statement that is for nobody goes, and a policy without statements is no
   expect(way({ ...one, Principal: { AWS: 'AIDAGONE' } })).toEqual([])
   expect(way(everybody)).toBeUndefined()
   const text = JSON.stringify({ Version: '2012-10-17', Statement: everybody })
-  expect(withStatement(text, 'All', [])).toBeNull()
+  expect(withStatements(text, () => [])).toBeNull()
   const guard = guardStatement({ vpcs: ['vpc-1'], vpcEndpoints: [], sourceIps: ['203.0.113.0/24'] })
   if (!guard) throw new Error('networks are named')
   const guarded = withAdded(text, guard)
@@ -149,4 +150,35 @@ test('the first way that helps is taken, and none that does not', () => {
   )
   expect(mend(text, { judge, wrong, ways: [useless] })).toBeUndefined()
   expect(mend(text, { judge, wrong, ways: [() => []] })).toBeNull()
+})
+
+test('two statements of one name are two: only the one that is wrong is touched', () => {
+  const own = { Effect: 'Allow', Principal: { AWS: root('111122223333') }, Action: pull }
+  const { Sid: _, ...open } = everybody
+  const text = JSON.stringify({ Version: '2012-10-17', Statement: [{ ...own, Sid: 'statement 2' }, open] })
+  const isOpen = ({ statement }: { statement: RawStatement }) => statement.Principal === '*'
+  const judge = (now: string | null) => {
+    const named = statementsOf(now ?? text).filter(isOpen)
+    return named.length > 0 ? fail('', { open: named.map(({ name }) => ({ statement: name })) }) : pass('')
+  }
+  const closed = { ...open, Principal: own.Principal }
+  const mended = mend(text, { judge, wrong: namedIn('open'), ways: [() => [closed]] })
+  expect(JSON.parse(mended ?? '').Statement).toEqual([{ ...own, Sid: 'statement 2' }, closed])
+})
+
+test('a statement that goes shifts no other into its place', () => {
+  const naming = (AWS: string) => ({ Effect: 'Allow', Principal: { AWS }, Action: pull })
+  const [gone, kept] = [naming('AIDACKCEVSQ6C2EXAMPLE'), naming(root('111122223333'))]
+  const document = (...Statement: RawStatement[]) => JSON.stringify({ Version: '2012-10-17', Statement })
+  expect(withoutDeleted(document(gone, gone, kept), place.account)).toBe(document(kept))
+  const names = fc.constantFrom(undefined, 'A', 'statement 1', 'statement 2')
+  const some = fc.array(fc.tuple(fc.boolean(), names), { minLength: 1, maxLength: 5 })
+  fc.assert(
+    fc.property(some, (list) => {
+      const statements = list.map(([isKept, Sid]) => ({ ...(isKept ? kept : gone), ...(Sid && { Sid }) }))
+      const left = statements.filter((_, at) => list[at]?.[0])
+      const expected = left.length === 0 ? null : document(...left)
+      expect(withoutDeleted(document(...statements), place.account)).toBe(expected)
+    }),
+  )
 })

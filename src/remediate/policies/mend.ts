@@ -1,5 +1,5 @@
 import type { Verdict } from '../../controls/control.ts'
-import { type RawStatement, statementsOf, withStatement } from './document.ts'
+import { type RawStatement, statementsOf, withStatements } from './document.ts'
 
 /** What may stand in the place of a statement; undefined: this way is not for it. An empty list: it goes. */
 export type Way = (statement: RawStatement) => RawStatement[] | undefined
@@ -37,12 +37,12 @@ function firstBetter(
   { judge, wrong, ways }: Mending,
 ): string | null | undefined {
   const before = flaws(judge(text), wrong)
-  for (const { name, statement } of statementsOf(text)) {
+  for (const [place, { name, statement }] of statementsOf(text).entries()) {
     if (!names.includes(name)) continue
     for (const way of ways) {
       const others = way(statement)
       if (others === undefined) continue
-      const edited = withStatement(text, name, others)
+      const edited = withStatements(text, (_, at) => (at === place ? others : undefined))
       if (flaws(judge(edited), wrong) < before) return edited
     }
   }
