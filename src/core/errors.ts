@@ -44,6 +44,10 @@ export const errorCodes = {
     exit.failed,
     'The KMS key of a repository cannot be used: disabled, pending deletion or forbidden.',
   ],
+  'journal-damaged': [
+    exit.failed,
+    'An entry of a run is missing or cannot be read, so that what the run did is not known.',
+  ],
   'journal-missing': [exit.usage, 'The journal has no such run.'],
   'lifecycle-invalid': [exit.usage, 'ECR would refuse the lifecycle policy that was given.'],
   'nothing-matches': [exit.usage, 'No repository, tag or digest matches what was asked for.'],

@@ -122,7 +122,8 @@ async function carryOut(door: Door, { plan, journal, run, looked, options }: Car
       report(stageOf(run, step.id) === 'done' ? 'done' : 'already')
     } else {
       const error = await doStep(door, { step, journal, run })
-      report(error ? 'failed' : 'done', error && [error.message, error.why].filter(Boolean).join(': '))
+      const now = stageOf(run, step.id) === 'done' ? 'done' : 'already'
+      report(error ? 'failed' : now, error && [error.message, error.why].filter(Boolean).join(': '))
       if (error && !options.goOn) stopped = true
       door.run.progress.advance({ items: 1 })
     }

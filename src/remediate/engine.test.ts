@@ -122,3 +122,24 @@ test('what was done although its answer was lost is done', async () => {
   cycle.sandbox.addFault({ ...fault, operation: 'DeleteRepositoryCreationTemplate', times: 1 })
   expect(await cycle.rollBack(run)).toMatchObject({ complete: true })
 })
+
+test('what somebody else did in the middle of a run is theirs, and is not taken back', async () => {
+  const { door, journal } = cycle
+  const [first, last] = [plan.steps[0], plan.steps.at(-1)]
+  if (!first || !last) throw new Error('there are steps')
+  const meanwhile: typeof journal = {
+    ...journal,
+    begin: async (...begun) => {
+      const run = await journal.begin(...begun)
+      for (const call of last.calls) await door.send(call)
+      return run
+    },
+  }
+  const applied = await applyPlan(door, { plan, journal: meanwhile }, forced(plan))
+  expect(applied.steps.find(({ step }) => step === last.id)?.outcome).toBe('already')
+  const report = await cycle.rollBack(applied.run ?? '')
+  expect(report.steps.map(({ step }) => step)).not.toContain(last.id)
+  expect((await statesOf(cycle, plan)).at(-1)).toEqual(last.after)
+  for (const call of last.undo) await door.send(call)
+  expect(await statesOf(cycle, plan)).toEqual(was)
+})

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { z } from 'zod'
 import { HoldfastError } from '../core/errors.ts'
 import type { Run } from '../core/run.ts'
 import type { Store } from '../store/store.ts'
@@ -65,11 +66,52 @@ async function readRun(store: Store, id: string, signal: AbortSignal): Promise<J
   if (!plan) throw noSuchRun(id, store.url)
   const entries: Entry[] = []
   for (;;) {
-    const entry = await store.get(entryKey(id, entries.length + 1), { signal })
+    const key = entryKey(id, entries.length + 1)
+    const entry = await store.get(key, { signal })
     if (!entry) break
-    entries.push(JSON.parse(await readable(entry)) as Entry)
+    entries.push(parseEntry(await readable(entry), `${store.url}/${key}`))
   }
+  await requireNoGap(store, id, { next: entryKey(id, entries.length + 1), signal })
   return { id, plan: parsePlan(await readable(plan), `runs/${id}/plan.json`), entries }
+}
+
+/** What comes behind a gap was done all the same: a journal without it would hide that. */
+async function requireNoGap(
+  store: Store,
+  id: string,
+  { next, signal }: { next: string; signal: AbortSignal },
+): Promise<void> {
+  for await (const { key } of store.list(`runs/${id}/`, signal))
+    if (/\/\d{6}\.json$/.test(key) && key > next) {
+      // Another process may have written it since.
+      if (await store.head(next, signal)) return
+      throw damaged(`${store.url}/${next}`, `It is missing, and ${key} comes after it.`)
+    }
+}
+
+const entryShape = z.object({
+  at: z.string(),
+  step: z.string(),
+  event: z.enum(['start', 'done', 'failed', 'back', 'undone', 'stuck']),
+  reason: z.string().optional(),
+})
+
+function parseEntry(text: string, where: string): Entry {
+  try {
+    const { reason, ...entry } = entryShape.parse(JSON.parse(text))
+    return { ...entry, ...(reason !== undefined && { reason }) }
+  } catch (cause) {
+    throw damaged(where, 'It is no entry of a journal.', cause)
+  }
+}
+
+function damaged(where: string, why: string, cause?: unknown): HoldfastError {
+  return new HoldfastError('journal-damaged', {
+    what: `The journal cannot be trusted: ${where}`,
+    why: `${why} What the run did cannot be told without it.`,
+    next: 'Put the file back from a copy. Without one, undo the steps by the undo calls of plan.json beside it.',
+    ...(cause !== undefined && { cause }),
+  })
 }
 
 /** Ids sort by time: a run of the same millisecond as another, of any plan, waits for the next one. */
@@ -108,6 +150,8 @@ export function stageOf({ entries }: JournaledRun, step: string): Stage {
   let stage: Stage = 'untouched'
   for (const { step: about, event } of entries) {
     if (about !== step) continue
+    // What failed before its start sent nothing: there is nothing to take back.
+    if (event === 'failed' && stage === 'untouched') continue
     if (event === 'start' || event === 'failed' || event === 'back' || event === 'stuck') stage = 'begun'
     else stage = event
   }

@@ -44,7 +44,7 @@ async function lookAt(
   try {
     return summaryOf(await journal.read(id, signal))
   } catch (error) {
-    if (!hasCode(error, 'plan-invalid')) throw error
+    if (!hasCode(error, 'plan-invalid') && !hasCode(error, 'journal-damaged')) throw error
     return { id, unreadable: [error.message, error.why].filter(Boolean).join(' ') }
   }
 }

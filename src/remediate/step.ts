@@ -34,6 +34,8 @@ export async function doStep(door: Door, { step, journal, run }: Doing): Promise
     const { state, handle } = await kind.read(door, targetOf(step))
     const seen = lookAt(kind, { change, state, begun })
     if (seen === 'drifted') throw driftedSince([step])
+    // Somebody else did it meanwhile: it is theirs, and a rollback of this run leaves it.
+    if (seen === 'there' && stageOf(run, step.id) !== 'begun') return undefined
     const now: Change = { ...change, from: state, ...(handle !== undefined && { handle }) }
     if (seen === 'todo') {
       await kind.guard?.(door, now)

@@ -34,7 +34,9 @@ function mendOne({ inventory, baseline, draft }: FixContext, finding: Finding, p
       repositoryPolicy,
       repository.name,
       (text) => {
-        const left = mended(text) ?? null
+        // What was written since the inventory, or by another fix, may be past mending: it stays, and never goes whole.
+        const left = mended(text)
+        if (left === undefined) return text
         return left && withoutDeleted(left, inventory.registry.account)
       },
       { why, warnings },
