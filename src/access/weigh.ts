@@ -132,7 +132,7 @@ function levels(layers: readonly Layer[] | 'unknown', take: Take): Truth {
 
 /**
  * The repository's policy says nothing of actions that are about no repository; nothing but an identity policy gives
- * a token (ecr-facts 6.3).
+ * a token (ecr-facts 6.3). Assumption: the registry's policy is asked for these, too, and may deny a token (2.10).
  */
 function weighResource(
   { repository, registry }: AccessPolicies,

@@ -14,6 +14,8 @@ export interface SharedAnswer {
   onlyIf: string[]
 }
 
+const mostKeys = 20_000
+
 /**
  * Explanations are made once for all requests of which the same statements speak in the same way: everything that the
  * words are made of is in the key. Else a registry of a thousand people explains the same thing a million times.
@@ -26,9 +28,13 @@ export class Answers {
 
   of(policies: AccessPolicies, prepared: PreparedRequest, request: AccessRequest): SharedAnswer {
     const key = this.keyOf(policies, prepared)
-    const known = this.byKey.get(key) ?? this.explained(policies, request)
-    this.byKey.set(key, known)
-    return known
+    const known = this.byKey.get(key)
+    if (known) return known
+    // Where no two policies are alike, keys are never asked for again, and fill the memory.
+    if (this.byKey.size >= mostKeys) this.byKey.clear()
+    const made = this.explained(policies, request)
+    this.byKey.set(key, made)
+    return made
   }
 
   private keyOf(policies: AccessPolicies, request: PreparedRequest): string {

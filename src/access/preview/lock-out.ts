@@ -17,6 +17,7 @@ export interface LockOuts {
 /**
  * ECR refuses a repository policy that its setter could not replace, unless forced (ecr-facts 6.3); whoever forces it
  * may need to delete the repository. Only a repository policy has this guard.
+ * Assumption: the guard asks whether the setter, with all its policies, may call SetRepositoryPolicy afterwards.
  */
 export function lockOutOf({ change, repositories, people }: Sides, inventory: Inventory): LockOuts {
   const [pair] = repositories

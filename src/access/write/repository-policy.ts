@@ -24,7 +24,10 @@ export function repositoryPolicy(ask: PolicyAsk): PolicyDocument {
   return { Version: '2012-10-17', Statement: [allow, ...denies] }
 }
 
-/** AWS services that act for the principals are spared (ecr-facts 6.2). */
+/**
+ * AWS services that act for the principals are spared (ecr-facts 6.2). Assumption: such a call has one of the two keys
+ * with the value `true`, and a direct one has `false` or neither.
+ */
 function denyWhen(ask: PolicyAsk, key: string, deny: NonNullable<Restriction['deny']>) {
   const { org, principals } = ask
   const service = ['aws:ViaAWSService', 'aws:PrincipalIsAWSService'].map((spared) => ({

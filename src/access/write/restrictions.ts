@@ -54,7 +54,10 @@ function text(
   return { option, key, values, allow: 'StringEquals', deny, words }
 }
 
-/** Behind an endpoint there is no public address: private ranges are those of the VPC. */
+/**
+ * Behind an endpoint there is no public address: private ranges are those of the VPC. Assumption: ECR's endpoints set
+ * `aws:VpcSourceIp` as those of other services do.
+ */
 function addresses(values: readonly string[]): Restriction | undefined {
   const [first] = values
   if (first === undefined) return undefined

@@ -10,7 +10,7 @@ export interface PolicySize {
   fits: string[]
 }
 
-/** IAM's quotas count no white space; ecr-facts 1.6 for repository policies. */
+/** IAM's quotas count no white space; ecr-facts 1.6 for repository policies. Assumption: there white space counts. */
 const limits: Record<PolicyAsk['attachTo'], readonly [number, string][]> = {
   identity: [
     [2_048, 'inline policy of a user'],

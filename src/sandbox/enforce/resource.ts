@@ -31,7 +31,7 @@ export function resourceOf(world: World, caller: Caller, { action, resource: arn
 
 /**
  * In scope V2 a registry's policy is enforced on every request (ecr-facts 2.10), also on those about no repository;
- * nothing but an identity policy gives a token (6.3).
+ * nothing but an identity policy gives a token (6.3). Assumption: that is so too where no repository is named.
  */
 function ownRegistry(world: World, { account, region }: Caller, action: string): Resource {
   const arn = `arn:${partitionOf(region)}:ecr:${region}:${account}:*`
