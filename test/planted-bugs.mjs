@@ -589,8 +589,8 @@ const rows = [
   [
     'plan: go on with a run that was rolled back',
     'remediate/apply.ts',
-    'run.plan.id === plan.id && !isRolledBack(run)',
-    'run.plan.id === plan.id',
+    'return isRolledBack(run) ? empty : run',
+    'return run',
     engine,
   ],
   [

@@ -1,3 +1,4 @@
+import { HoldfastError } from '../core/errors.ts'
 import type { Door } from './door.ts'
 import { isRolledBack, type Journal, type JournaledRun, stageOf } from './journal.ts'
 import type { Risk } from './kind.ts'
@@ -77,7 +78,7 @@ export async function applyPlan(
   const drifted = chosen.filter((step) => looked.get(step.id) === 'drifted')
   if (drifted.length > 0 && !options.goOn) throw driftedSince(drifted)
   if (todo.length > 0 && !options.dryRun) await options.agree?.(todo)
-  const run = todo.length === 0 || options.dryRun ? open : (open ?? (await journal.begin(plan, door.run)))
+  const run = todo.length === 0 || options.dryRun ? open : (open ?? (await beginAlone(door, journal, plan)))
   const reports = await carryOut(door, { plan, journal, run, looked, options })
   return {
     schema: 'holdfast.apply/1',
@@ -131,13 +132,43 @@ async function carryOut(door: Door, { plan, journal, run, looked, options }: Car
   return reports
 }
 
-/** The newest run of the same plan, which this one continues unless it was rolled back. */
+/**
+ * The newest run of the same plan, which this one continues unless it was rolled back. One that wrote nothing, as another
+ * was quicker, hides none that did.
+ */
 async function openRun(journal: Journal, plan: Plan, signal: AbortSignal): Promise<JournaledRun | undefined> {
-  const ids = (await journal.runs(signal)).filter((id) => id.endsWith(`-${plan.id.slice(0, 6)}`))
-  const newest = ids.at(-1)
-  if (newest === undefined) return undefined
-  const run = await journal.read(newest, signal)
-  return run.plan.id === plan.id && !isRolledBack(run) ? run : undefined
+  let empty: JournaledRun | undefined
+  for (const id of (await runsOf(journal, plan, signal)).reverse()) {
+    const run = await journal.read(id, signal)
+    if (run.plan.id !== plan.id) continue
+    if (run.entries.length > 0) return isRolledBack(run) ? empty : run
+    empty ??= run
+  }
+  return empty
+}
+
+async function runsOf(journal: Journal, plan: Plan, signal: AbortSignal): Promise<string[]> {
+  return (await journal.runs(signal)).filter((id) => id.endsWith(`-${plan.id.slice(0, 6)}`))
+}
+
+/** Two that begin at the same time see each other, as each looks again after it is seen itself: at least one goes no further. */
+async function beginAlone(door: Door, journal: Journal, plan: Plan): Promise<JournaledRun> {
+  const { signal } = door.run
+  const before = await openRun(journal, plan, signal)
+  if (before) throw startedMeanwhile(before.id)
+  const known = await runsOf(journal, plan, signal)
+  const run = await journal.begin(plan, door.run)
+  const rival = (await runsOf(journal, plan, signal)).find((id) => id !== run.id && !known.includes(id))
+  if (rival !== undefined) throw startedMeanwhile(rival)
+  return run
+}
+
+function startedMeanwhile(id: string): HoldfastError {
+  return new HoldfastError('plan-refused', {
+    what: `Another process began to apply the same plan, as run ${id}. Nothing was changed by this one.`,
+    why: 'Two at once could undo what the other does.',
+    next: 'Wait for it to end, then run the same command again.',
+  })
 }
 
 async function look(

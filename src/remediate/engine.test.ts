@@ -143,3 +143,14 @@ test('what somebody else did in the middle of a run is theirs, and is not taken 
   for (const call of last.undo) await door.send(call)
   expect(await statesOf(cycle, plan)).toEqual(was)
 })
+
+test('a plan that is applied twice at once is carried out by one of them at most, and rolled back whole', async () => {
+  const twice = await Promise.allSettled([cycle.apply(plan, forced(plan)), cycle.apply(plan, forced(plan))])
+  const refused = twice.filter(({ status }) => status === 'rejected')
+  expect(refused.length).toBeGreaterThan(0)
+  for (const one of refused) expect(one).toMatchObject({ reason: { code: 'plan-refused' } })
+  const { run = '', complete } = await cycle.apply(plan, forced(plan))
+  expect(complete).toBe(true)
+  expect(await cycle.rollBack(run)).toMatchObject({ complete: true })
+  expect(await statesOf(cycle, plan)).toEqual(was)
+})
