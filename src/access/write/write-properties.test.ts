@@ -26,10 +26,11 @@ const byHand: Partial<Record<WrittenFor, string>> = {
 const given = (kind: WrittenFor): string[] =>
   byHand[kind]?.split(/\s+/).map((name) => `ecr:${name}`) ??
   permissions[kind as 'audit' | 'backup' | 'restore'].map(({ action }) => action)
+/** Of the commands that the writer writes for: others may be about all repositories. */
 const aboutRegistry = new Set([
   'ecr:GetAuthorizationToken',
-  ...Object.values(permissions)
-    .flatMap((all) => all.filter(({ scope }) => scope === 'registry'))
+  ...(['audit', 'backup', 'restore'] as const)
+    .flatMap((job) => permissions[job].filter(({ scope }) => scope === 'registry'))
     .map((p) => p.action),
 ])
 
