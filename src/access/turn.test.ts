@@ -297,14 +297,12 @@ const shape = fc.record({
   principal: fc.constantFrom('Principal', 'Principal', 'NotPrincipal'),
   extra: conditions,
 })
-const forIdentity = fc
-  .tuple(shape, resources)
-  .map(([{ Effect, list, action, resource, extra }, named]) => ({
-    Effect,
-    [action]: list,
-    [resource]: named,
-    ...extra,
-  }))
+const forIdentity = fc.tuple(shape, resources).map(([{ Effect, list, action, resource, extra }, named]) => ({
+  Effect,
+  [action]: list,
+  [resource]: named,
+  ...extra,
+}))
 const forResource = fc
   .tuple(shape, principals)
   .map(([{ Effect, list, action, principal, extra }, named]) => ({
