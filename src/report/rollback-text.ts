@@ -33,7 +33,17 @@ export function rollbackText(report: RollbackReport, { width = 100 }: TextOption
   return [
     ...(rows.length > 0 ? [table(rows, { width })] : []),
     paragraph(`${where}, run ${run}: ${steps.length > 0 ? end : empty}`, { width }),
+    ...(complete ? [] : [nextLines(report)]),
   ].join('\n\n')
+}
+
+/** Whoever is stuck halfway has to know that both ways are open. */
+function nextLines({ run, steps }: RollbackReport): string {
+  const isLeft = steps.some(({ outcome }) => outcome === 'skipped')
+  return [
+    `Next:  holdfast rollback ${run}             when what stood in the way is gone`,
+    ...(isLeft ? [`       holdfast rollback ${run} --continue  takes back the others now`] : []),
+  ].join('\n')
 }
 
 export function rollbackQuestion({ id, plan }: JournaledRun, touched: readonly Step[]): string {
