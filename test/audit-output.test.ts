@@ -115,7 +115,7 @@ describe('audit --framework', () => {
   })
 
   test.each([
-    [['--framework', 'hipaa'], /No framework is called "hipaa"/],
+    [['--framework', 'hipaa'], /argument 'hipaa' is invalid/],
     [['--framework', 'fsbp', '--control', 'owner-tag'], /None of these controls shows anything about fsbp/],
   ])('%j is refused before AWS is asked', async (argv, what) => {
     const where = await place()

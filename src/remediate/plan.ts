@@ -140,7 +140,9 @@ function inOrder(draft: Draft): Drafted[] {
 function withoutRetired(all: readonly Drafted[]): Drafted[] {
   const retired = all.filter(({ kind }) => kind.name === 'repository-retired')
   const names = new Set(retired.map(({ target }) => target.resource))
-  return all.filter((one) => retired.includes(one) || !one.kind.ofRepository || !names.has(one.target.resource))
+  return all.filter(
+    (one) => retired.includes(one) || !one.kind.ofRepository || !names.has(one.target.resource),
+  )
 }
 
 async function stepOf(door: Door, drafted: Drafted, inventory: Inventory): Promise<Step | undefined> {
