@@ -74,7 +74,9 @@ export async function collectInventory(
   }
 }
 
-export async function listRepositories(listed: AsyncIterable<EcrRepository>): Promise<Answer<EcrRepository[]>> {
+export async function listRepositories(
+  listed: AsyncIterable<EcrRepository>,
+): Promise<Answer<EcrRepository[]>> {
   const collect = async () => {
     const found: EcrRepository[] = []
     for await (const repository of listed) found.push(repository)
@@ -105,7 +107,10 @@ function unreachable(why: string): HoldfastError {
 }
 
 /** The context counts for all who use it; this inventory's share is what came on top. */
-export function difference(before: Record<string, number>, after: Record<string, number>): Record<string, number> {
+export function difference(
+  before: Record<string, number>,
+  after: Record<string, number>,
+): Record<string, number> {
   const added = Object.entries(after).map(
     ([operation, count]) => [operation, count - (before[operation] ?? 0)] as const,
   )
