@@ -54,3 +54,10 @@ test('it is put when a vault holds that image, and not without one', async () =>
   expect(applied.steps.find(({ step }) => step === id)).toMatchObject({ outcome: 'done' })
   expect(await cycle.rollBack(applied.run ?? '')).toMatchObject({ complete: true })
 })
+
+test('a way back to a policy that takes images in use is said to want the snapshot, too', async () => {
+  const { steps } = await cycle.plan(['lifecycle-safe'])
+  expect(steps).toMatchObject([
+    { id: 'lifecycle-policy:shop/api', warnings: [expect.stringMatching(/a rollback to it wants --vault/)] },
+  ])
+})

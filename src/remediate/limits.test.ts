@@ -11,7 +11,7 @@ const destructive = (count: number, more: Partial<Step> = {}): Step[] =>
   })
 
 const check = (steps: Step[], repositories: number, options: ApplyOptions = {}) =>
-  checkLimits({ repositories } as Plan, steps, options)
+  checkLimits({ repositories, steps } as Plan, steps, options)
 
 test.each([
   // Five percent of few repositories is one.
@@ -38,7 +38,7 @@ test('what has no way back is confirmed by its own name', () => {
   const [step] = destructive(1, { irreversible: 'It is gone.' })
   if (!step) throw new Error('no step')
   expect(() => check([step], 100)).toThrow(/There is no way back from: repository old\/0/)
-  expect(() => check([step], 100, { confirmed: ['old/1'] })).toThrow(/no way back/)
+  expect(() => check([step], 100, { confirmed: ['old/1'] })).toThrow(/No step of the plan is about "old\/1"/)
   check([step], 100, { confirmed: ['old/0'] })
   check([step], 100, { dryRun: true })
 })

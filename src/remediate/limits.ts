@@ -30,6 +30,8 @@ const mostOfRepositories = 0.05
 
 /** Before anything is sent: what cannot be undone is confirmed by name, and a mistake stays small. */
 export function checkLimits(plan: Plan, chosen: readonly Step[], options: ApplyOptions): void {
+  const stray = options.confirmed?.find((name) => !plan.steps.some(({ resource }) => resource === name))
+  if (stray !== undefined) throw nothingToConfirm(stray)
   const open = chosen.find((step) => step.irreversible && !options.confirmed?.includes(step.resource))
   if (open && !options.dryRun) throw unconfirmed(open)
   const destructive = chosen.filter(({ risk }) => risk === 'destructive').length
@@ -48,5 +50,13 @@ function unconfirmed({ title, resource, irreversible }: Step): HoldfastError {
     what: `There is no way back from: ${title}.`,
     ...(irreversible !== undefined && { why: irreversible }),
     next: `Confirm it by name: --confirm ${resource}`,
+  })
+}
+
+/** A name with a mistake in it would be no confirmation of what was meant. */
+function nothingToConfirm(name: string): HoldfastError {
+  return new HoldfastError('plan-refused', {
+    what: `No step of the plan is about ${JSON.stringify(name)}, which --confirm names.`,
+    next: 'Confirm a step by the name of its resource, as the plan shows it.',
   })
 }

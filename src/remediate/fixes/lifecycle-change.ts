@@ -62,8 +62,17 @@ function wishFor(
   { inventory, isHeld }: FixContext,
 ): Pick<Wish, 'warnings'> & Partial<Pick<Wish, 'risk'>> {
   const now = new Date(inventory.collectedAt)
-  const going = newlyExpired({ before, after, images: scene.images, now }).map(({ image }) => image)
-  if (going.length === 0) return {}
+  const { images } = scene
+  const going = newlyExpired({ before, after, images, now }).map(({ image }) => image)
+  const returning = newlyExpired({ before: after, after: before, images, now })
+  // The law holds for the way back as well.
+  const back =
+    returning.length === 0
+      ? []
+      : [
+          `The policy of now takes ${plural(returning.length, 'image')} that this one spares: a rollback to it wants --vault and a snapshot that holds them.`,
+        ]
+  if (going.length === 0) return back.length > 0 ? { warnings: back } : {}
   const bytes = formatBytes(going.reduce((sum, image) => sum + image.bytes, 0))
   const open = isHeld ? going.filter(({ digest }) => !isHeld(name, digest)) : []
   return {
@@ -72,6 +81,7 @@ function wishFor(
       `${plural(going.length, 'image')} (${bytes}) would expire within 24 hours. It is only applied when the newest snapshot of --vault holds them all.`,
       ...(open.length > 0 ? [`Not in the newest snapshot yet: ${namesOf(open)}. Back up first.`] : []),
       'A rollback puts the old policy back; what ECR has expired by then comes back with holdfast restore.',
+      ...back,
     ],
   }
 }
