@@ -1,0 +1,3 @@
+import { crashPlans } from './plan-crashes.ts'
+
+crashPlans(1)
