@@ -71,6 +71,8 @@ export interface Kind<S extends Json = Json> {
 }
 
 export interface CloudFormationResource {
+  /** A part of something that is there, also while it has none of this; unless another step makes it. */
+  part?: boolean
   type: string
   properties: { [key: string]: Json }
   /** Members by which CloudFormation imports what is there already. */
@@ -78,6 +80,8 @@ export interface CloudFormationResource {
 }
 
 export interface TerraformResource {
+  /** As in CloudFormation. */
+  part?: boolean
   /** `aws_ecr_lifecycle_policy`. */
   type: string
   arguments: { [key: string]: Json }

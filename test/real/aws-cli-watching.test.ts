@@ -35,7 +35,7 @@ describeWith(['aws'], 'AWS CLI against what watches and runs', () => {
   })
 
   test('an operation that is not there is told by name', async () => {
-    const lookUp = awsCli(sandbox, ['cloudtrail', 'lookup-events'])
-    await expect(lookUp).rejects.toThrow('LookupEvents is not simulated')
+    const listing = awsCli(sandbox, ['cloudtrail', 'list-channels'])
+    await expect(listing).rejects.toThrow('ListChannels is not simulated')
   })
 })

@@ -41,6 +41,7 @@ export const bucketPublicAccessBlock: Kind<PublicAccessBlock> = {
   risk: () => 'visible',
   cloudformation: ({ resource }, state) => ({
     type: 'AWS::S3::Bucket',
+    part: true,
     properties: { BucketName: resource, PublicAccessBlockConfiguration: state },
     identifier: { BucketName: resource },
   }),

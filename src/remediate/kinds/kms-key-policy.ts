@@ -36,6 +36,7 @@ export const kmsKeyPolicy: Kind<string> = {
   },
   cloudformation: ({ resource }, text) => ({
     type: 'AWS::KMS::Key',
+    part: true,
     properties: { KeyPolicy: JSON.parse(text) },
     identifier: { KeyId: keyId(resource) },
   }),

@@ -30,11 +30,13 @@ export const kmsRotation: Kind<Rotation> = {
   lines: ({ days }) => [`every ${days} days`],
   cloudformation: ({ resource }, { days }) => ({
     type: 'AWS::KMS::Key',
+    part: true,
     properties: { EnableKeyRotation: true, RotationPeriodInDays: days },
     identifier: { KeyId: keyId(resource) },
   }),
   terraform: ({ resource }, { days }) => ({
     type: 'aws_kms_key',
+    part: true,
     arguments: { enable_key_rotation: true, rotation_period_in_days: days },
     importId: keyId(resource),
   }),

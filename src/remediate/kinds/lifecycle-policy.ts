@@ -64,6 +64,7 @@ export const lifecyclePolicy: Kind<PolicyText> = {
   }),
   cloudformation: ({ resource }, policy) => ({
     type: 'AWS::ECR::Repository',
+    part: true,
     properties: { RepositoryName: resource, LifecyclePolicy: { LifecyclePolicyText: policy } },
     identifier: { RepositoryName: resource },
   }),

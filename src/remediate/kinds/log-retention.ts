@@ -23,11 +23,13 @@ export const logRetention: Kind<number> = {
   lines: (days) => [`${days} days`],
   cloudformation: ({ resource }, days) => ({
     type: 'AWS::Logs::LogGroup',
+    part: true,
     properties: { LogGroupName: resource, RetentionInDays: days },
     identifier: { LogGroupName: resource },
   }),
   terraform: ({ resource }, days) => ({
     type: 'aws_cloudwatch_log_group',
+    part: true,
     arguments: { name: resource, retention_in_days: days },
     importId: resource,
   }),

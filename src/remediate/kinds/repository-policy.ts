@@ -38,6 +38,7 @@ export const repositoryPolicy: Kind<PolicyText> = {
     accessLines(inventory, { repositoryPolicy: { repository: resource, document: to } }),
   cloudformation: ({ resource }, text) => ({
     type: 'AWS::ECR::Repository',
+    part: true,
     properties: { RepositoryName: resource, RepositoryPolicyText: JSON.parse(text) },
     identifier: { RepositoryName: resource },
   }),

@@ -38,6 +38,7 @@ export const trail: Kind<TrailState> = {
         TrailName: resource,
         ...(rest as { [name: string]: string }),
         EnableLogFileValidation,
+        IsLogging: true,
         ...(KmsKeyId !== undefined && { KMSKeyId: KmsKeyId }),
         ...(CloudWatchLogsLogGroupArn !== undefined && { CloudWatchLogsLogGroupArn }),
       },

@@ -13,7 +13,11 @@ export const planCloudFormation: PlanFormat = (plan) => {
     (kind, step, place) => kind.cloudformation?.({ resource: step.resource }, step.after, place),
     {
       keyOf: (resource) => `${resource.type} ${nameOf(resource)}`,
-      merge: (one, other) => ({ ...other, properties: mergeMembers(one.properties, other.properties) }),
+      merge: (one, other) => ({
+        ...other,
+        part: one.part === true && other.part === true,
+        properties: mergeMembers(one.properties, other.properties),
+      }),
     },
   )
   const here = resources.filter(({ region }) => region === plan.registry.region)
@@ -21,7 +25,7 @@ export const planCloudFormation: PlanFormat = (plan) => {
   const idOf = namer((words) => words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(''))
   const entries = here.map(({ resource, steps }) => {
     const id = idOf(`${resource.type.split('::').at(-1)} ${nameOf(resource)}`)
-    const isThere = steps.some(({ before }) => before !== null)
+    const isThere = resource.part === true || steps.some(({ before }) => before !== null)
     return { id, isThere, resource }
   })
   const comments = [

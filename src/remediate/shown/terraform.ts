@@ -15,6 +15,7 @@ export const planTerraform: PlanFormat = (plan) => {
       keyOf: ({ type, importId }) => `${type} ${importId}`,
       merge: (one, other) => ({
         ...other,
+        part: one.part === true && other.part === true,
         arguments: mergeMembers(one.arguments, other.arguments),
         blocks: [...new Set([...(one.blocks ?? []), ...(other.blocks ?? [])])],
       }),
@@ -28,7 +29,7 @@ export const planTerraform: PlanFormat = (plan) => {
   )
   const parts = resources.map(({ resource, steps, region }) => {
     const name = nameOf(resource.importId)
-    const isThere = steps.some(({ before }) => before !== null)
+    const isThere = resource.part === true || steps.some(({ before }) => before !== null)
     const place =
       region === plan.registry.region ? [] : [`# In ${region}: give it a provider for that Region.`]
     return [...place, ...(isThere ? importLines(resource, name) : []), ...resourceLines(resource, name)]
