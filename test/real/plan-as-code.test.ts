@@ -74,8 +74,11 @@ describeWith(['cfn-lint'], 'a parser of HCL', () => {
     )
     expect(stood.length).toBeGreaterThan(20)
     expect(found.import.length).toBeGreaterThan(10)
-    for (const { id, after, resource } of stood) {
-      const said = leaves(after).filter((one) => typeof one === 'string' && !/^[[{]/.test(one.trim()))
+    for (const { id, after, resource, calls } of stood) {
+      const sent = leaves(calls.map(({ input }) => input))
+      const said = leaves(after).filter(
+        (one) => sent.includes(one) && typeof one === 'string' && !/^[[{]/.test(one.trim()),
+      )
       for (const value of said) expect(texts, `${id} says ${JSON.stringify(value)}`).toContain(value)
       expect(texts.concat(found.import.map((one) => one.id)).join('\n'), id).toContain(lastOf(resource))
     }
