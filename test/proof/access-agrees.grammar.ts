@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of policies are written so
 import fc from 'fast-check'
 
 /** Texts of policies, of everything that both evaluators know of the language. */
