@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { applyPlan } from './apply.ts'
+import type { Call } from './call.ts'
 import { crashEverywhere, crashing, forced, statesOf } from './crashing.fixture.ts'
 import { type Cycle, openCycle, settled } from './cycle.fixture.ts'
 import type { Plan } from './plan.ts'
@@ -105,6 +106,8 @@ test('a plan that was edited, or that this version would carry out in another wa
   const { id: _, ...rest } = { ...plan, steps: [{ ...first, calls: [] }, ...others] }
   const foreign = { ...rest, id: planId(rest) }
   expect(() => parsePlan(JSON.stringify(foreign), 'plan.json')).toThrow(/another version/)
+  const { id: __, ...twice } = { ...plan, steps: [first, first] }
+  expect(() => parsePlan(JSON.stringify({ ...twice, id: planId(twice) }), 'plan.json')).toThrow(/no plan/)
   expect(() => parsePlan(text.slice(1), 'plan.json')).toThrow(/no plan/)
 })
 
@@ -153,4 +156,25 @@ test('a plan that is applied twice at once is carried out by one of them at most
   expect(complete).toBe(true)
   expect(await cycle.rollBack(run)).toMatchObject({ complete: true })
   expect(await statesOf(cycle, plan)).toEqual(was)
+})
+
+test('half of a change that somebody made after the run is not taken for ours', async () => {
+  const both = await cycle.plan(['repository-unused'])
+  const [step] = both.steps
+  if (!step) throw new Error('a repository is marked')
+  const { run = '' } = await cycle.apply(both, { ...forced(both), steps: [step.id] })
+  const key =
+    Object.keys(step.after as Record<string, string>).find((one) => one.startsWith('holdfast:')) ?? ''
+  const resourceArn = `arn:aws:ecr:eu-west-1:111122223333:repository/${step.resource}`
+  const untag = { service: 'ecr' as const, operation: 'UntagResource', needs: [] } satisfies Partial<Call>
+  await cycle.door.send({ ...untag, input: { resourceArn, tagKeys: [key] } })
+  const { steps } = await cycle.rollBack(run)
+  expect(steps).toMatchObject([{ step: step.id, outcome: 'drifted' }])
+  const Value = (step.after as Record<string, string>)[key] ?? ''
+  await cycle.door.send({
+    ...untag,
+    operation: 'TagResource',
+    input: { resourceArn, tags: [{ Key: key, Value }] },
+  })
+  expect(await cycle.rollBack(run)).toMatchObject({ complete: true })
 })

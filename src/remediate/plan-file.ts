@@ -34,6 +34,9 @@ const step = z.strictObject({
   gains: texts,
   loses: texts,
 })
+/** The journal knows a step by its id. */
+const areDistinct = (steps: readonly { id: string }[]) =>
+  new Set(steps.map(({ id }) => id)).size === steps.length
 const planShape = z.strictObject({
   schema: z.literal('holdfast.plan/1'),
   simulated: z.boolean(),
@@ -48,7 +51,7 @@ const planShape = z.strictObject({
     partition: z.string(),
   }),
   repositories: z.number(),
-  steps: z.array(step),
+  steps: z.array(step).refine(areDistinct, 'two steps have the same id'),
   manual: z.array(
     z.strictObject({ controls: texts, resource: z.string(), why: z.string(), instructions: texts }),
   ),

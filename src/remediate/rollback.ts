@@ -110,7 +110,9 @@ async function undo(
       const reason = kind.remains?.(state)
       return { outcome: 'already', ...(reason !== undefined && { reason }) }
     }
-    const ours = isSameState(kind, state, change.to) || kind.isBetween?.(change, state) === true
+    // Half a change is ours only where the journal says that one was interrupted.
+    const begun = stageOf(run, step.id) === 'begun'
+    const ours = isSameState(kind, state, change.to) || (begun && kind.isBetween?.(change, state) === true)
     if (!ours) return { outcome: 'drifted', reason: 'Somebody changed it since the run.' }
     if (dryRun) return { outcome: 'would-undo' }
     const back: Change = { ...change, from: state, to: change.from, ...(handle !== undefined && { handle }) }

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fail, pass } from '../../controls/control.ts'
-import { demoBaseline } from '../cycle.fixture.ts'
+import { judge } from '../../audit/audit.ts'
+import { fail, pass, type Verdict } from '../../controls/control.ts'
+import { demoBaseline, openCycle } from '../cycle.fixture.ts'
 import { repositoryPolicy } from '../kinds/repository-policy.ts'
+import { makePlan } from '../plan.ts'
 import { withoutDeleted } from './deleted.ts'
 import type { RawStatement } from './document.ts'
 import { statementsOf, withAdded, withStatements } from './document.ts'
@@ -181,4 +183,33 @@ test('a statement that goes shifts no other into its place', () => {
       expect(withoutDeleted(document(...statements), place.account)).toBe(expected)
     }),
   )
+})
+
+test('a way after which nobody can tell is only taken when no other one helps', () => {
+  const text = JSON.stringify({ Version: '2012-10-17', Statement: [everybody] })
+  const judge = (now: string | null): Verdict => {
+    const [only] = now === null ? [] : statementsOf(now)
+    if (only?.statement.Action === 'ecr:Unclear') return { status: 'unknown', reason: 'unclear' }
+    return only?.statement.Principal === '*' ? fail('open', { open: [{ statement: 'All' }] }) : pass('closed')
+  }
+  const unclear = (statement: RawStatement) => [{ ...statement, Action: 'ecr:Unclear' }]
+  const wrong = namedIn('open')
+  expect(mend(text, { judge, wrong, ways: [unclear, () => []] })).toBeNull()
+  expect(mend(text, { judge, wrong, ways: [unclear] })).toContain('ecr:Unclear')
+})
+
+test('what was written since the inventory, and cannot be mended, stays', async () => {
+  const cycle = await openCycle()
+  try {
+    const inventory = await cycle.inventory()
+    const report = judge(inventory, { settings: demoBaseline.audit, controls: ['policy-wildcard-actions'] })
+    const Statement = [{ ...everybody, Principal: { AWS: root('444455556666') }, Action: 'ecr:Put*' }]
+    const policyText = JSON.stringify({ Version: '2012-10-17', Statement })
+    const input = { repositoryName: 'archive/2023', policyText }
+    await cycle.door.send({ service: 'ecr', operation: 'SetRepositoryPolicy', input, needs: [] })
+    const { steps } = await makePlan(cycle.door, { inventory, report, baseline: demoBaseline })
+    expect(steps).toEqual([])
+  } finally {
+    await cycle.close()
+  }
 })

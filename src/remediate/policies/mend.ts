@@ -16,7 +16,7 @@ interface Mending {
 /**
  * The smallest edit, statement by statement, after which the control finds nothing wrong: of each statement that it
  * names, the first way that it accepts; all other statements stay as they are. Undefined when no way helps. The control
- * itself judges every attempt, so that nothing is proposed that would not pass.
+ * itself judges every attempt. Where another statement is not clear to it, the end may be `unknown`, and never a fail.
  */
 export function mend(text: string | null, { judge, wrong, ways }: Mending): string | null | undefined {
   let current = text
@@ -37,16 +37,20 @@ function firstBetter(
   { judge, wrong, ways }: Mending,
 ): string | null | undefined {
   const before = flaws(judge(text), wrong)
+  let unclear: { edited: string | null } | undefined
   for (const [place, { name, statement }] of statementsOf(text).entries()) {
     if (!names.includes(name)) continue
     for (const way of ways) {
       const others = way(statement)
       if (others === undefined) continue
       const edited = withStatements(text, (_, at) => (at === place ? others : undefined))
-      if (flaws(judge(edited), wrong) < before) return edited
+      const verdict = judge(edited)
+      if (flaws(verdict, wrong) >= before) continue
+      if (verdict.status !== 'unknown') return edited
+      unclear ??= { edited }
     }
   }
-  return undefined
+  return unclear?.edited
 }
 
 /** Fewer is better: what it still names, and one more as long as it fails at all. */
