@@ -12,36 +12,32 @@ const meanings: Record<string, [ErrorCode, string, string]> = {
     'The disk quota is used up.',
     'Free some space and run again: what is there is kept.',
   ],
-  EFBIG: [
-    'disk-full',
-    'The file system does not allow files of that size.',
-    'Use another disk for the vault.',
-  ],
+  EFBIG: ['disk-full', 'The file system does not allow files of that size.', 'Use another disk.'],
   EACCES: [
     'access-denied',
     'The file system refused it.',
-    'Give this user read and write access to the vault.',
+    'Give this user read and write access to the folder.',
   ],
   EPERM: [
     'access-denied',
     'The file system refused it.',
-    'Give this user read and write access to the vault.',
+    'Give this user read and write access to the folder.',
   ],
-  EROFS: ['access-denied', 'The disk is mounted read-only.', 'Mount it for writing, or use another vault.'],
+  EROFS: ['access-denied', 'The disk is mounted read-only.', 'Mount it for writing, or use another folder.'],
   ENOENT: [
     'store-request-failed',
     'A folder on the way is missing, or a link leads nowhere.',
-    'Is the disk mounted? Correct the place of the vault, or make the folder.',
+    'Is the disk mounted? Correct its place, or make the folder.',
   ],
   ENOTDIR: [
     'store-request-failed',
     'A file is where a folder should be.',
-    'Name a folder as the vault, such as --vault ./holdfast-vault.',
+    'Name a folder as the vault, such as --vault ./holdfast-vault, or as the journal.',
   ],
   EEXIST: [
     'store-request-failed',
     'A file is where a folder should be.',
-    'Name a folder as the vault, such as --vault ./holdfast-vault.',
+    'Name a folder as the vault, such as --vault ./holdfast-vault, or as the journal.',
   ],
   ELOOP: ['vault-damaged', 'Symbolic links lead in a circle.', 'Remove the link; no vault needs links.'],
   EMFILE: ['store-request-failed', 'Too many files are open.', 'Raise the limit (ulimit -n) and run again.'],
@@ -86,7 +82,7 @@ export function diskError(subject: string, error: unknown): HoldfastError {
   ]
   const where = (error as NodeJS.ErrnoException).path
   return new HoldfastError(code, {
-    what: `Could not use ${subject} in the vault folder.`,
+    what: `Could not use ${subject} in its folder.`,
     why: where ? `${why.replace(/\.$/, '')}: ${where}` : why,
     next,
     cause: error,
