@@ -51,6 +51,15 @@ const ofRegistry: Operation[] = [
   ['ecr:DescribeRegistry', ({ client }) => client.send(new ecr.DescribeRegistryCommand({}))],
 ]
 
+/** Taking away what is not there is fine; any other failure would leave a policy of the round before in force. */
+async function unlessNone(call: Promise<unknown>): Promise<void> {
+  try {
+    await call
+  } catch (error) {
+    if (!/^NoSuchEntity|PolicyNotFoundException$/.test((error as Error).name)) throw error
+  }
+}
+
 /** Whatever else is wrong is found out after the permission. */
 async function isLetIn(call: Promise<unknown>): Promise<boolean> {
   try {
@@ -115,7 +124,7 @@ class World {
         }
         const PermissionsBoundary = await this.boundary(client, text)
         return PermissionsBoundary === undefined
-          ? client.send(new iam.DeleteUserPermissionsBoundaryCommand({ UserName })).catch(() => undefined)
+          ? unlessNone(client.send(new iam.DeleteUserPermissionsBoundaryCommand({ UserName })))
           : client.send(new iam.PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary }))
       },
     }
@@ -152,7 +161,7 @@ class World {
         }
         const PermissionsBoundary = await this.boundary(client, text)
         return PermissionsBoundary === undefined
-          ? client.send(new iam.DeleteRolePermissionsBoundaryCommand({ RoleName })).catch(() => undefined)
+          ? unlessNone(client.send(new iam.DeleteRolePermissionsBoundaryCommand({ RoleName })))
           : client.send(new iam.PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary }))
       },
     }
@@ -173,10 +182,10 @@ async function inForce({ sandbox, owner }: Place, actor: Actor, policies: Polici
   await actor.put('own', policies.identity)
   await actor.put('boundary', policies.boundary)
   await (policyText === undefined
-    ? owner.send(new ecr.DeleteRepositoryPolicyCommand({ repositoryName: repository })).catch(() => undefined)
+    ? unlessNone(owner.send(new ecr.DeleteRepositoryPolicyCommand({ repositoryName: repository })))
     : owner.send(new ecr.SetRepositoryPolicyCommand({ repositoryName: repository, policyText, force: true })))
   await (registry === undefined
-    ? owner.send(new ecr.DeleteRegistryPolicyCommand({})).catch(() => undefined)
+    ? unlessNone(owner.send(new ecr.DeleteRegistryPolicyCommand({})))
     : owner.send(new ecr.PutRegistryPolicyCommand({ policyText: registry })))
   sandbox.enforceIam(true)
 }
