@@ -636,6 +636,20 @@ const rows = [
     engine,
   ],
   [
+    'rollback: take half a change of somebody else for ours',
+    'remediate/rollback.ts',
+    '(begun && kind.isBetween?.(change, state) === true)',
+    'kind.isBetween?.(change, state) === true',
+    engine,
+  ],
+  [
+    'policy edits: take what nobody can judge before what passes',
+    'remediate/policies/mend.ts',
+    "if (verdict.status !== 'unknown') return edited",
+    'return edited',
+    mend,
+  ],
+  [
     'policy edits: propose what does not help',
     'remediate/policies/mend.ts',
     'if (better === undefined) return undefined',
